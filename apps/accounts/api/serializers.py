@@ -1,0 +1,106 @@
+"""Shapes of users, tokens and customers."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.accounts.models import Customer, User
+from apps.accounts.passwords import LONGEST
+from apps.accounts.registry import description_of
+from apps.core.api.serializers import (
+    ContractModelSerializer,
+    ContractSerializer,
+    EmailField,
+    NewIdField,
+    PhoneField,
+    RecordIdField,
+)
+
+
+class BranchOfUser(ContractSerializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    code = serializers.CharField()
+
+
+class UserSerializer(ContractModelSerializer):
+    branches = BranchOfUser(many=True, read_only=True)
+
+    class Meta:
+        model = User
+        fields = [
+            "id", "first_name", "last_name", "email", "username", "phone_number", "role", "is_active", "is_verified",
+            "branches", "last_login", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        instance.branches = description_of(instance.pk).get("branches", [])
+        shape: dict[str, Any] = super().to_representation(instance)
+        return shape
+
+
+class LoginSerializer(ContractSerializer):
+    identifier = serializers.CharField(max_length=254)
+    password = serializers.CharField(max_length=LONGEST, trim_whitespace=False)
+
+
+class TokensSerializer(ContractSerializer):
+    access_token = serializers.CharField(source="access")
+    refresh_token = serializers.CharField(source="refresh")
+    expires_in = serializers.IntegerField()
+    user = UserSerializer()
+
+
+class RefreshSerializer(ContractSerializer):
+    refresh_token = serializers.CharField(max_length=4096)
+
+
+class LogoutSerializer(ContractSerializer):
+    refresh_token = serializers.CharField(max_length=4096, required=False, allow_null=True)
+
+
+class PreferencesSerializer(ContractSerializer):
+    sms = serializers.BooleanField(required=False)
+    email = serializers.BooleanField(required=False)
+    push = serializers.BooleanField(required=False)
+
+
+class CustomerSerializer(ContractModelSerializer):
+    notification_preferences = PreferencesSerializer()
+
+    class Meta:
+        model = Customer
+        fields = [
+            "id", "first_name", "last_name", "email", "phone", "notification_preferences", "notes", "locale", "is_active",
+            "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class OwnCustomerSerializer(CustomerSerializer):
+    """What customers see of themselves: not the shop's notes."""
+
+    class Meta(CustomerSerializer.Meta):
+        fields = [name for name in CustomerSerializer.Meta.fields if name != "notes"]
+        read_only_fields = fields
+
+
+class CustomerWriteSerializer(ContractSerializer):
+    id = NewIdField()
+    first_name = serializers.CharField(max_length=100)
+    last_name = serializers.CharField(max_length=100)
+    email = EmailField(max_length=254, required=False, allow_blank=True, allow_null=True)
+    phone = PhoneField()
+    notification_preferences = PreferencesSerializer(required=False)
+    notes = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    locale = serializers.RegexField(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$", max_length=20, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "email" in attrs:
+            attrs["email"] = attrs["email"] or ""
+        return attrs
+
+
+class MergeSerializer(ContractSerializer):
+    into_id = RecordIdField()

@@ -1,0 +1,139 @@
+"""Doors to sessions and customers."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts import selectors, services
+from apps.accounts.api import serializers
+from apps.accounts.enums import SessionEnd
+from apps.accounts.exceptions import Unauthorized
+from apps.accounts.models import Customer
+from apps.accounts.rules import Right
+from apps.accounts.tokens import TokenKind, read
+from apps.core.api.endpoints import Endpoint, Shape
+from apps.core.api.throttling import CallerThrottle, SecretThrottle
+from apps.core.api.views import ContractView, ResourceViewSet
+from apps.core.client_address import client_address
+
+
+def device_of(request: Request) -> services.Device:
+    return services.Device(client_address(request._request), request.headers.get("User-Agent", ""))
+
+
+class LoginView(ContractView):
+    """Log in with e-mail, username or phone number, and password."""
+
+    endpoints = {"post": Endpoint(None, serializers.LoginSerializer, serializers.TokensSerializer)}
+    authentication_classes = []
+    throttle_classes = [SecretThrottle]
+    repeatable = False
+
+    def post(self, request: Request) -> Response:
+        given = self.validated()
+        pair = services.log_in(given["identifier"], given["password"], device_of(request), actor=self.actor)
+        return Response(serializers.TokensSerializer(pair).data)
+
+
+class RefreshView(ContractView):
+    """Exchange a refresh token, which works once, for a new pair."""
+
+    endpoints = {"post": Endpoint(None, serializers.RefreshSerializer, serializers.TokensSerializer)}
+    authentication_classes = []
+    throttle_classes = [CallerThrottle]
+    repeatable = False
+
+    def post(self, request: Request) -> Response:
+        pair = services.refresh(self.validated()["refresh_token"], device_of(request), actor=self.actor)
+        return Response(serializers.TokensSerializer(pair).data)
+
+
+class LogoutView(ContractView):
+    """End the session of this access token, and that of the refresh token if another is given."""
+
+    endpoints = {"post": Endpoint(Right.SIGNED_IN, serializers.LogoutSerializer, status=204)}
+    repeatable = False
+
+    def post(self, request: Request) -> Response:
+        given = self.validated().get("refresh_token")
+        other = None
+        if given:
+            claims = read(TokenKind.REFRESH, given)
+            other = selectors.session_of(claims.session_id, request.user.pk)
+            if other is None:
+                raise Unauthorized("The refresh token is not yours.")
+        for session in filter(None, [request.auth, other]):
+            services.end_session(session, SessionEnd.LOGOUT, actor=self.actor)
+        return Response(status=204)
+
+
+class LogoutAllView(ContractView):
+    """End every session of the caller."""
+
+    endpoints = {"post": Endpoint(Right.SIGNED_IN, status=204)}
+    repeatable = False
+
+    def post(self, request: Request) -> Response:
+        services.end_all_sessions(request.user.pk, SessionEnd.LOGOUT_ALL, actor=self.actor)
+        return Response(status=204)
+
+
+class MeView(ContractView):
+    """The caller's own account."""
+
+    endpoints = {"get": Endpoint(Right.SIGNED_IN, answer=serializers.UserSerializer)}
+
+    def get(self, request: Request) -> Response:
+        return Response(serializers.UserSerializer(request.user).data)
+
+
+class CustomerViewSet(ResourceViewSet):
+    """The owners of the devices."""
+
+    model = Customer
+    searchable = True
+    ordering = {"createdAt": "created_at", "updatedAt": "updated_at", "lastName": "last_name", "firstName": "first_name"}
+    endpoints = {
+        "list": Endpoint(Right.CUSTOMERS_READ, answer=serializers.CustomerSerializer, paged=True),
+        "retrieve": Endpoint(Right.CUSTOMERS_READ, answer=serializers.CustomerSerializer),
+        "create": Endpoint(Right.CUSTOMERS_CREATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer, 201),
+        "update": Endpoint(Right.CUSTOMERS_UPDATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer),
+        "partial_update": Endpoint(
+            Right.CUSTOMERS_UPDATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer
+        ),
+        "destroy": Endpoint(Right.CUSTOMERS_REMOVE, status=204),
+        "merge": Endpoint(Right.CUSTOMERS_REMOVE, serializers.MergeSerializer, serializers.CustomerSerializer),
+    }
+
+    def records(self) -> QuerySet[Customer]:
+        return selectors.customers_visible_to(self.actor)
+
+    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return queryset.filter(pk__in=Customer.objects.found_by(text).values("pk"))
+
+    def shape(self) -> Shape:
+        is_customer = self.actor.role == "customer"
+        return serializers.OwnCustomerSerializer if is_customer else serializers.CustomerSerializer
+
+    def create(self, request: Request) -> Response:
+        customer = services.create_customer(self.validated(), actor=self.actor)
+        return self.detail(customer.pk, status=201)
+
+    def update(self, request: Request, pk: UUID) -> Response:
+        fields = self.validated(current=self.current(pk))
+        services.update_customer(pk, fields, actor=self.actor)
+        return self.detail(pk)
+
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        return self.update(request, pk)
+
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        services.erase_customer(pk, actor=self.actor)
+        return Response(status=204)
+
+    def merge(self, request: Request, pk: UUID) -> Response:
+        target = services.merge_customers(pk, self.validated()["into_id"], actor=self.actor)
+        return self.detail(target.pk)

@@ -1,0 +1,32 @@
+"""Django's own sessions, for the admin and the dashboard: the same password check as the interface."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from apps.accounts.exceptions import AccountInactive, InvalidCredentials
+from apps.accounts.models import User
+from apps.accounts.services.login import verified_user
+from apps.accounts.services.sessions import may_exist
+from apps.core.actor import Actor
+from apps.core.client_address import client_address
+
+
+class IdentifierBackend(BaseBackend):
+    """Logs in by e-mail, username or phone."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        identifier, password = credentials.get("username"), credentials.get("password")
+        if not isinstance(identifier, str) or not isinstance(password, str):
+            return None
+        actor = Actor.anonymous(address=client_address(request) if request else None)
+        try:
+            return verified_user(identifier, password, actor=actor)
+        except (InvalidCredentials, AccountInactive):
+            raise PermissionDenied from None
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = User.objects.active().filter(pk=user_id).first()
+        return user if user is not None and may_exist(user) else None

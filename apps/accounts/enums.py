@@ -1,0 +1,23 @@
+"""Roles, and the reasons for which a session ends."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "admin"
+    MANAGER = "manager", "manager"
+    TECHNICIAN = "technician", "technician"
+    SELLER = "seller", "seller"
+    CUSTOMER = "customer", "customer"
+
+
+STAFF = frozenset({Role.ADMIN, Role.MANAGER, Role.TECHNICIAN, Role.SELLER})
+
+
+class SessionEnd(models.TextChoices):
+    LOGOUT = "logout", "logged out"
+    LOGOUT_ALL = "logout_all", "logged out everywhere"
+    REUSE = "reuse", "a spent refresh token was used again"
+    DEACTIVATED = "deactivated", "account deactivated"
+    CHANGED = "changed", "role or password changed"
+    EXPIRED = "expired", "too old"

@@ -1,0 +1,33 @@
+"""Why somebody does not get in."""
+
+from apps.core.exceptions import DomainError
+
+
+class InvalidCredentials(DomainError):
+    """Unknown identifier or wrong password: the answer is the same."""
+
+    code = "INVALID_CREDENTIALS"
+
+
+class AccountInactive(DomainError):
+    """The password was right, but the account has been deactivated."""
+
+    code = "ACCOUNT_INACTIVE"
+
+
+class Unauthorized(DomainError):
+    """No token, or one that is not ours."""
+
+    code = "UNAUTHORIZED"
+
+
+class TokenExpired(DomainError):
+    """The token was ours and its time is over."""
+
+    code = "TOKEN_EXPIRED"
+
+
+class TokenRevoked(DomainError):
+    """The session of the token has ended."""
+
+    code = "TOKEN_REVOKED"

@@ -1,0 +1,60 @@
+"""The owner of the devices that come in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from apps.core.models import Record
+from apps.core.text import searchable
+
+
+def default_preferences() -> dict[str, bool]:
+    return {"sms": True, "email": True, "push": False}
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def current(self) -> "CustomerQuerySet":
+        """Neither erased nor merged into another."""
+        return self.filter(is_active=True)
+
+    def found_by(self, text: str) -> "CustomerQuerySet":
+        """By name, phone or e-mail, any part, in any script and case."""
+        return self.filter(search_text__contains=searchable(text))
+
+
+class Customer(Record):
+    """A person or firm known to the shop; may or may not have an account of their own."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="customer"
+    )
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    email = models.EmailField(max_length=254, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    notification_preferences = models.JSONField(default=default_preferences)
+    notes = models.TextField(max_length=1000, blank=True)
+    locale = models.CharField(max_length=20, default="en")
+    is_active = models.BooleanField(default=True, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False)
+    search_text = models.CharField(max_length=600, editable=False, default="")
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["last_name", "first_name"]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="accounts_customer_by_time"),
+            models.Index(fields=["last_name", "first_name", "id"], name="accounts_customer_by_name"),
+            models.Index(fields=["phone"], name="accounts_customer_by_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = searchable(self.first_name, self.last_name, self.phone, self.email)[:600]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)

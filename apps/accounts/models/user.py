@@ -1,0 +1,105 @@
+"""The account of a person: staff, or a customer who registered."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.enums import Role
+from apps.core.models import Record
+from apps.core.text import searchable
+
+DEMO_DOMAIN = "demo.example"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def with_identifier(self, identifier: str) -> "UserQuerySet":
+        """By e-mail, username or phone, whichever the identifier is."""
+        text = identifier.strip()
+        return self.filter(Q(email=text.lower()) | Q(username=text.lower()) | Q(phone_number=text))
+
+
+class UserManager(BaseUserManager["User"]):
+    """Django's way to make a user from the command line."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **{**fields, "role": Role.ADMIN, "is_verified": True})
+
+
+class User(Record, AbstractBaseUser):
+    """A person who can log in. What they may do follows from the role alone (``accounts.rules``)."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    # Never of the form of an e-mail address or a phone number: one identifier must not name two people.
+    username = models.CharField(
+        max_length=60, unique=True, null=True, blank=True, validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]{2,59}$")]
+    )
+    phone_number = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    role = models.CharField(max_length=20, choices=Role, default=Role.CUSTOMER)
+    is_active = models.BooleanField(default=True)
+    is_verified = models.BooleanField(default=False)
+    # Raised to end every access token at once: each carries the version it was made under.
+    auth_version = models.PositiveIntegerField(default=1, editable=False)
+    search_text = models.CharField(max_length=600, editable=False, default="")
+
+    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()  # type: ignore[assignment]
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        ordering = ["last_name", "first_name"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        self.username = self.username.lower() if self.username else None
+        self.phone_number = self.phone_number or None
+        self.search_text = searchable(self.first_name, self.last_name, self.email, self.username, self.phone_number)[:600]
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name
+
+    @property
+    def is_demo(self) -> bool:
+        return self.email.endswith(f"@{DEMO_DOMAIN}")
+
+    # Django's admin asks these; the admin classes then ask the role table for each model.
+    @property
+    def is_staff(self) -> bool:
+        return self.role in {Role.ADMIN, Role.MANAGER}
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.role == Role.ADMIN
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.role == Role.ADMIN
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff

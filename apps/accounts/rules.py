@@ -1,0 +1,115 @@
+"""Who may do what: the role table of the contract, in one place, for every door."""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+
+from apps.accounts.enums import Role
+from apps.core.actor import Actor
+from apps.core.exceptions import Forbidden
+
+
+class Reach(IntEnum):
+    """How far a right goes. Which records are one's own, or in one's branches, is for the selectors to say."""
+
+    NONE = 0
+    OWN = 1
+    BRANCH = 2
+    ALL = 3
+
+
+class Right(StrEnum):
+    """What can be done, in the words of the contract's role table."""
+
+    SIGNED_IN = "signed_in"
+    CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_CREATE = "customers.create"
+    CUSTOMERS_UPDATE = "customers.update"
+    CUSTOMERS_REMOVE = "customers.remove"
+    CATALOG_READ = "catalog.read"
+    CATALOG_WRITE = "catalog.write"
+    PRICES_READ = "prices.read"
+    PRICES_WRITE = "prices.write"
+    COSTS_READ = "costs.read"
+    ITEMS_READ = "items.read"
+    ITEMS_WRITE = "items.write"
+    STOCK_READ = "stock.read"
+    STOCK_RECORD = "stock.record"
+    BRANCHES_READ = "branches.read"
+    BRANCHES_UPDATE = "branches.update"
+    BRANCHES_CREATE = "branches.create"
+    ORDERS_READ = "orders.read"
+    ORDERS_CREATE = "orders.create"
+    ORDERS_EDIT = "orders.edit"
+    ORDERS_PARTS = "orders.parts"
+    ORDERS_STATUS = "orders.status"
+    ORDERS_ASSIGN = "orders.assign"
+    ORDERS_NOTE = "orders.note"
+    DEVICE_PASSWORD_READ = "device_password.read"
+    PAYMENTS_READ = "payments.read"
+    PAYMENTS_TAKE = "payments.take"
+    PAYMENTS_REFUND = "payments.refund"
+    HISTORY_READ = "history.read"
+
+
+def _row(
+    *, manager: Reach = Reach.NONE, technician: Reach = Reach.NONE, seller: Reach = Reach.NONE, customer: Reach = Reach.NONE
+) -> Mapping[Role, Reach]:
+    return {
+        Role.ADMIN: Reach.ALL,
+        Role.MANAGER: manager,
+        Role.TECHNICIAN: technician,
+        Role.SELLER: seller,
+        Role.CUSTOMER: customer,
+    }
+
+
+_EVERYBODY = _row(manager=Reach.ALL, technician=Reach.ALL, seller=Reach.ALL, customer=Reach.ALL)
+_ALL_STAFF = _row(manager=Reach.ALL, technician=Reach.ALL, seller=Reach.ALL)
+_MANAGERS = _row(manager=Reach.ALL)
+
+GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
+    Right.SIGNED_IN: _EVERYBODY,
+    Right.CUSTOMERS_READ: _row(manager=Reach.ALL, technician=Reach.OWN, seller=Reach.ALL, customer=Reach.OWN),
+    Right.CUSTOMERS_CREATE: _row(manager=Reach.ALL, seller=Reach.ALL),
+    Right.CUSTOMERS_UPDATE: _row(manager=Reach.ALL, seller=Reach.ALL, customer=Reach.OWN),
+    Right.CUSTOMERS_REMOVE: _MANAGERS,
+    Right.CATALOG_READ: _EVERYBODY,
+    Right.CATALOG_WRITE: _MANAGERS,
+    Right.PRICES_READ: _EVERYBODY,
+    Right.PRICES_WRITE: _MANAGERS,
+    Right.COSTS_READ: _ALL_STAFF,
+    Right.ITEMS_READ: _ALL_STAFF,
+    Right.ITEMS_WRITE: _MANAGERS,
+    Right.STOCK_READ: _row(manager=Reach.BRANCH, technician=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.STOCK_RECORD: _row(manager=Reach.BRANCH, technician=Reach.OWN),
+    Right.BRANCHES_READ: _EVERYBODY,
+    Right.BRANCHES_UPDATE: _row(manager=Reach.BRANCH),
+    Right.BRANCHES_CREATE: _row(),
+    Right.ORDERS_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH, customer=Reach.OWN),
+    Right.ORDERS_CREATE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.ORDERS_EDIT: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.ORDERS_PARTS: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
+    Right.ORDERS_STATUS: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
+    Right.ORDERS_ASSIGN: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
+    Right.ORDERS_NOTE: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
+    Right.DEVICE_PASSWORD_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN),
+    Right.PAYMENTS_READ: _row(manager=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
+    Right.PAYMENTS_TAKE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.PAYMENTS_REFUND: _row(manager=Reach.BRANCH),
+    Right.HISTORY_READ: _row(manager=Reach.BRANCH),
+}
+
+
+def reach(actor: Actor, right: Right) -> Reach:
+    """How far ``actor``'s right goes. Mendery itself reaches everything, who has not logged in nothing."""
+    if actor.is_system:
+        return Reach.ALL
+    return GRANTS[right].get(Role(actor.role), Reach.NONE) if actor.role else Reach.NONE
+
+
+def require(actor: Actor, right: Right) -> Reach:
+    """The reach of a right that ``actor`` has; raises ``Forbidden`` otherwise."""
+    found = reach(actor, right)
+    if found is Reach.NONE:
+        raise Forbidden("Your role does not allow this.")
+    return found

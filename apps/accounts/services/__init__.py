@@ -1,0 +1,20 @@
+"""Everything that changes users, sessions and customers."""
+
+from apps.accounts.services.customers import create_customer, erase_customer, merge_customers, update_customer
+from apps.accounts.services.login import log_in
+from apps.accounts.services.sessions import (
+    Device,
+    TokenPair,
+    authenticate,
+    end_all_sessions,
+    end_session,
+    purge_sessions,
+    refresh,
+)
+from apps.accounts.services.users import change_role, set_active, set_password
+
+__all__ = [
+    "Device", "TokenPair", "authenticate", "change_role", "create_customer", "end_all_sessions", "end_session",
+    "erase_customer", "log_in", "merge_customers", "purge_sessions", "refresh", "set_active", "set_password",
+    "update_customer",
+]  # fmt: skip

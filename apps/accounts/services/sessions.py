@@ -1,0 +1,181 @@
+"""Sessions: made by a login, kept alive by refresh tokens that work once, ended in one place."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.accounts import events, selectors, tokens
+from apps.accounts.enums import SessionEnd
+from apps.accounts.exceptions import AccountInactive, TokenRevoked, Unauthorized
+from apps.accounts.models import Session, User
+from apps.accounts.tokens import Claims, TokenKind
+from apps.audit import services as audit
+from apps.core.actor import Actor
+from apps.core.exceptions import DomainError
+from apps.core.ids import new_id
+
+# A client whose answer was lost presents the spent token again; a thief's copy comes later.
+REPEAT_WITHIN = timedelta(seconds=10)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a login comes from."""
+
+    address: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """What a client gets: an access token for ``expires_in`` seconds and the refresh token that follows it."""
+
+    access: str
+    refresh: str
+    expires_in: int
+    user: User
+
+
+def open_session(user: User, device: Device, *, actor: Actor) -> TokenPair:
+    """A new session with its first pair of tokens. Runs in the caller's transaction."""
+    now = timezone.now()
+    session = Session.objects.create(
+        user=user,
+        expires_at=now + settings.SESSION_LIFETIME,
+        last_seen_at=now,
+        address=device.address,
+        device=device.name[:300],
+        refresh_id=new_id(),
+        rotated_at=now,
+    )
+    audit.record(events.LoggedIn(aggregate_id=user.pk, session_id=session.pk), actor=actor)
+    return _pair(session, user, now)
+
+
+def authenticate(token: str) -> tuple[User, Session]:
+    """The user and session of an access token, checked against the database: what has ended is over at once.
+
+    Raises ``Unauthorized``, ``TokenExpired``, ``TokenRevoked`` or ``AccountInactive``.
+    """
+    claims = tokens.read(TokenKind.ACCESS, token)
+    session = selectors.session_of(claims.session_id, claims.user_id)
+    if session is None:
+        raise Unauthorized("The token is not valid.")
+    now = timezone.now()
+    _require_live(session, claims, now)
+    if now - session.last_seen_at > SEEN_EVERY or not session.successor_used:
+        Session.objects.filter(pk=session.pk).update(last_seen_at=now, successor_used=True)
+    return session.user, session
+
+
+def refresh(token: str, device: Device, *, actor: Actor) -> TokenPair:
+    """Spend a refresh token for a new pair.
+
+    The spent token again from the same device within ten seconds, while nothing of its successor has been used, gives
+    the same successor: the answer was lost. Any other use of a spent token means that two hold it, and ends the session.
+    Raises as ``authenticate`` does.
+    """
+    claims = tokens.read(TokenKind.REFRESH, token)
+    outcome = _refresh(claims, device, actor)
+    # A refusal is raised after the commit, so that it cannot undo the revocation that goes with it.
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+@transaction.atomic
+def _refresh(claims: Claims, device: Device, actor: Actor) -> TokenPair | DomainError:
+    held = Session.objects.select_for_update(of=("self",)).select_related("user")
+    session = held.filter(pk=claims.session_id, user_id=claims.user_id).first()
+    if session is None:
+        return Unauthorized("The token is not valid.")
+    now = timezone.now()
+    try:
+        _require_live(session, claims, now)
+    except DomainError as refusal:
+        return refusal
+    if claims.token_id == session.refresh_id:
+        _rotate(session, device, now)
+    elif not _answer_was_lost(session, claims, device, now):
+        owner = Actor.user(session.user, request_id=actor.request_id, address=actor.address)
+        end_session(session, SessionEnd.REUSE, actor=owner)
+        return TokenRevoked("This refresh token was used before. The session has been ended; log in again.")
+    return _pair(session, session.user, session.rotated_at)
+
+
+def _rotate(session: Session, device: Device, now: datetime) -> None:
+    session.previous_refresh_id, session.refresh_id = session.refresh_id, new_id()
+    session.rotated_at = session.last_seen_at = now
+    session.successor_used = False
+    session.address, session.device = device.address, device.name[:300]
+    session.save(update_fields=[
+        "previous_refresh_id", "refresh_id", "rotated_at", "last_seen_at", "successor_used", "address", "device"
+    ])  # fmt: skip
+
+
+def _answer_was_lost(session: Session, claims: Claims, device: Device, now: datetime) -> bool:
+    return (
+        claims.token_id == session.previous_refresh_id
+        and now - session.rotated_at <= REPEAT_WITHIN
+        and not session.successor_used
+        and (session.address, session.device) == (device.address, device.name[:300])
+    )
+
+
+def _require_live(session: Session, claims: Claims, now: datetime) -> None:
+    if session.revoked_at is not None or session.expires_at <= now or claims.version != session.user.auth_version:
+        raise TokenRevoked("The session has ended; log in again.")
+    if not session.user.is_active or not may_exist(session.user):
+        raise AccountInactive("This account is not active.")
+
+
+def may_exist(user: User) -> bool:
+    """Whether this installation takes the user at all: production knows no demo users."""
+    return settings.ALLOW_DEMO_SHOP or not user.is_demo
+
+
+def _pair(session: Session, user: User, issued: datetime) -> TokenPair:
+    """The tokens of the session's present state; the same state gives the same refresh token."""
+    lifetime = settings.ACCESS_TOKEN_LIFETIME
+    now = timezone.now()
+    access = Claims(user.pk, session.pk, new_id(), user.auth_version, now, now + lifetime)
+    expiry = min(issued + settings.REFRESH_TOKEN_LIFETIME, session.expires_at)
+    renewal = Claims(user.pk, session.pk, session.refresh_id, user.auth_version, issued, expiry)
+    return TokenPair(
+        tokens.issue(TokenKind.ACCESS, access),
+        tokens.issue(TokenKind.REFRESH, renewal),
+        int(lifetime.total_seconds()),
+        user,
+    )
+
+
+@transaction.atomic
+def end_session(session: Session, reason: SessionEnd, *, actor: Actor) -> None:
+    """The session's tokens stop working at once. Ending it again changes nothing."""
+    now = timezone.now()
+    ended = Session.objects.filter(pk=session.pk, revoked_at__isnull=True).update(revoked_at=now, end_reason=reason)
+    if ended:
+        event = events.SessionEnded(aggregate_id=session.user_id, session_id=session.pk, reason=reason.value)
+        audit.record(event, actor=actor)
+
+
+@transaction.atomic
+def end_all_sessions(user_id: UUID, reason: SessionEnd, *, actor: Actor) -> int:
+    """End every session of a user and every token of theirs; the number of sessions ended."""
+    User.objects.filter(pk=user_id).update(auth_version=F("auth_version") + 1)
+    live = list(Session.objects.select_for_update().filter(user_id=user_id, revoked_at__isnull=True).order_by("pk"))
+    for session in live:
+        end_session(session, reason, actor=actor)
+    return len(live)
+
+
+def purge_sessions() -> int:
+    """Delete sessions that ended, or could have been used, more than 90 days ago; the number of rows deleted."""
+    deleted, _ = Session.objects.filter(expires_at__lt=timezone.now() - timedelta(days=90)).delete()
+    return deleted

@@ -1,0 +1,80 @@
+"""Changes to user accounts; each ends what the account could do before."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.accounts import events
+from apps.accounts.enums import Role, SessionEnd
+from apps.accounts.models import User
+from apps.accounts.services.sessions import end_all_sessions
+from apps.audit import services as audit
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, FieldError, Forbidden, ValidationFailed
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, actor: Actor) -> None:
+    """A new password; every session of the user ends. Raises ``ValidationFailed`` for a weak one."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        details = [FieldError("newPassword", found.code or "invalid", message) for found in error.error_list for message in found.messages]  # fmt: skip
+        raise ValidationFailed("The password is too weak.", details) from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _changed(user, ("password",), SessionEnd.CHANGED, actor)
+
+
+@transaction.atomic
+def change_role(user: User, role: Role, *, actor: Actor) -> None:
+    """Another role; every session of the user ends.
+
+    Raises ``Forbidden`` for one's own role or without an admin's right, ``Conflict`` for the last active admin.
+    """
+    locked = _locked(user)
+    _require_admin(locked, actor)
+    if locked.role == role:
+        return
+    if locked.role == Role.ADMIN:
+        _require_another_admin(locked)
+    locked.role = role
+    locked.save(update_fields=["role"])
+    _changed(locked, ("role",), SessionEnd.CHANGED, actor)
+
+
+@transaction.atomic
+def set_active(user: User, active: bool, *, actor: Actor) -> None:
+    """Let a user in or keep them out; keeping out ends every session. Raises as ``change_role`` does."""
+    locked = _locked(user)
+    _require_admin(locked, actor)
+    if locked.is_active == active:
+        return
+    if not active and locked.role == Role.ADMIN:
+        _require_another_admin(locked)
+    locked.is_active = active
+    locked.save(update_fields=["is_active"])
+    _changed(locked, ("is_active",), SessionEnd.DEACTIVATED, actor)
+
+
+def _locked(user: User) -> User:
+    # Every admin is locked, in a fixed order: two admins who demote each other at once must not both succeed.
+    list(User.objects.select_for_update().filter(role=Role.ADMIN).order_by("pk").values_list("pk"))
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _require_admin(user: User, actor: Actor) -> None:
+    if actor.id == user.pk:
+        raise Forbidden("Nobody changes their own role or status.")
+    if not actor.is_system and actor.role != Role.ADMIN:
+        raise Forbidden("Your role does not allow this.")
+
+
+def _require_another_admin(user: User) -> None:
+    if not User.objects.active().filter(role=Role.ADMIN).exclude(pk=user.pk).exists():
+        raise Conflict("This is the last active admin.")
+
+
+def _changed(user: User, names: tuple[str, ...], reason: SessionEnd, actor: Actor) -> None:
+    end_all_sessions(user.pk, reason, actor=actor)
+    audit.record(events.UserSaved(aggregate_id=user.pk, changed=names), actor=actor)

@@ -1,0 +1,8 @@
+"""Registers the audit app."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    name = "apps.audit"
+    verbose_name = "History"

@@ -1,0 +1,140 @@
+"""Writes events beside the change that they tell of."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from apps.audit.models import Delivery, Event
+from apps.audit.registry import subscribers_of
+from apps.core import jobs
+from apps.core.actor import Actor
+from apps.core.events import DomainEvent
+from apps.core.exceptions import NotFound
+
+BATCH = 500
+_OWN_COLUMNS = {"aggregate_id"}
+
+
+def record(event: DomainEvent, *, actor: Actor) -> Event:
+    """Write ``event`` and a delivery for each of its subscribers; they are woken after the commit.
+
+    Must run inside the transaction of the change. Raises ``TransactionManagementError`` outside of one.
+    """
+    return record_many([event], actor=actor)[0]
+
+
+def record_many(events: Iterable[DomainEvent], *, actor: Actor) -> list[Event]:
+    """``record`` for many events at once, with a constant number of statements."""
+    transaction.get_connection().validate_no_broken_transaction()
+    rows = [_row(type(event).event_type, type(event).aggregate, event.aggregate_id, _payload(event), actor) for event in events]
+    return _write(rows)
+
+
+def record_saved(
+    verb: str, *, aggregate: str, aggregate_id: UUID, changes: Mapping[str, Any], actor: Actor
+) -> Event:
+    """Write the event of a change to reference data: ``catalog.brand`` + ``created`` → ``catalog.brand.created``.
+
+    ``changes`` maps field names to ``[old, new]``.
+    """
+    return _write([_row(f"{aggregate}.{verb}", aggregate, aggregate_id, {"changes": dict(changes)}, actor)])[0]
+
+
+@contextmanager
+def creating(*, actor: Actor) -> Iterator[list[Model]]:
+    """Record what the body creates: it appends the new instances to the list. One transaction."""
+    with transaction.atomic():
+        created: list[Model] = []
+        yield created
+        for instance in created:
+            changes = {name: [None, value] for name, value in snapshot(instance).items()}
+            record_saved("created", aggregate=aggregate_of(instance), aggregate_id=instance.pk, changes=changes, actor=actor)
+
+
+@contextmanager
+def changing(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> Iterator[Any]:
+    """Lock the record, let the body change and save it, and record what became different. One transaction.
+
+    Raises ``NotFound`` when ``queryset`` does not hold the record.
+    """
+    with transaction.atomic():
+        instance = _locked(queryset, pk)
+        before = snapshot(instance)
+        yield instance
+        after = snapshot(instance)
+        changes = {name: [before[name], value] for name, value in after.items() if before[name] != value}
+        if changes:
+            record_saved("updated", aggregate=aggregate_of(instance), aggregate_id=pk, changes=changes, actor=actor)
+
+
+@transaction.atomic
+def delete(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> None:
+    """Delete a record that nothing refers to, and record what it was.
+
+    Raises ``NotFound``, or ``ProtectedError`` when other records refer to it.
+    """
+    instance = _locked(queryset, pk)
+    changes = {name: [value, None] for name, value in snapshot(instance).items()}
+    instance.delete()
+    record_saved("deleted", aggregate=aggregate_of(instance), aggregate_id=pk, changes=changes, actor=actor)
+
+
+def aggregate_of(instance: Model) -> str:
+    """``catalog.brand`` for a Brand."""
+    return instance._meta.label_lower
+
+
+def snapshot(instance: Model) -> dict[str, Any]:
+    """The columns of a record, and the ids of its many-to-many relations, as an event keeps them."""
+    values = {
+        field.attname: field.value_from_object(instance)
+        for field in instance._meta.concrete_fields
+        if field.attname not in {"id", "created_at", "updated_at"}
+    }
+    for relation in instance._meta.many_to_many:
+        related = getattr(instance, relation.name)
+        values[relation.name] = sorted(str(pk) for pk in related.values_list("pk", flat=True))
+    return values
+
+
+def _locked(queryset: QuerySet[Any], pk: UUID) -> Any:
+    instance = queryset.select_for_update(of=("self",)).filter(pk=pk).order_by().first()
+    if instance is None:
+        raise NotFound("There is no such record.")
+    return instance
+
+
+def _payload(event: DomainEvent) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in fields(event) if field.name not in _OWN_COLUMNS}
+
+
+def _row(event_type: str, aggregate: str, aggregate_id: UUID, payload: dict[str, Any], actor: Actor) -> Event:
+    return Event(
+        type=event_type,
+        aggregate=aggregate,
+        aggregate_id=aggregate_id,
+        payload=payload,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label[:200],
+        address=actor.address,
+        request_id=actor.request_id,
+    )
+
+
+def _write(rows: list[Event]) -> list[Event]:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("An event is written in the transaction of its change.")
+    Event.objects.bulk_create(rows, batch_size=BATCH)
+    deliveries = [
+        Delivery(event=row, subscriber=subscriber.name) for row in rows for subscriber in subscribers_of(row.type)
+    ]
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries, batch_size=BATCH)
+        jobs.enqueue("audit.deliver", [str(delivery.pk) for delivery in deliveries])
+    return rows

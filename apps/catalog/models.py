@@ -1,0 +1,131 @@
+"""Brands, device models, repair types and part types."""
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from apps.catalog.enums import DeviceType, PartQuality, TierLevel
+from apps.catalog.rules import model_search_text, search_terms
+from apps.core.models import Record
+from apps.core.text import searchable
+
+
+class ActiveQuerySet(models.QuerySet[Any]):
+    def active(self) -> "ActiveQuerySet":
+        """What is offered today."""
+        return self.filter(is_active=True)
+
+
+class Brand(Record):
+    """Who makes devices."""
+
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+    search_text = models.CharField(max_length=200, editable=False, default="")
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="catalog_brand_name_is_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = searchable(self.name)[:200]
+        super().save(*args, **kwargs)
+
+
+class DeviceModelQuerySet(ActiveQuerySet):
+    def found_by(self, text: str) -> "DeviceModelQuerySet":
+        """Models whose brand, name, number or alias holds every word of ``text``, or all of it run together."""
+        words, together = search_terms(text)
+        every_word = models.Q()
+        for word in words:
+            every_word &= models.Q(search_text__contains=word) | models.Q(brand__search_text__contains=word)
+        return self.filter(every_word | models.Q(search_text__contains=together))
+
+
+class DeviceModel(Record):
+    """One model of a brand, with everything that people call it."""
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="device_models")
+    name = models.CharField(max_length=120)
+    model_number = models.CharField(max_length=120, blank=True)
+    release_year = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1970), MaxValueValidator(2100)]
+    )
+    device_type = models.CharField(max_length=20, choices=DeviceType, blank=True)
+    screen_size = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text="Inches."
+    )
+    tier_level = models.PositiveSmallIntegerField(choices=TierLevel, null=True, blank=True)
+    launch_price = models.DecimalField(
+        max_digits=9, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text="USD."
+    )
+    aliases = models.JSONField(default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+    # The key of the row that an import made this model from; a second run finds it by that.
+    import_key = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    search_text = models.TextField(editable=False, default="")
+
+    objects = DeviceModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("brand", Lower("name"), name="catalog_model_name_is_unique_in_brand")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="catalog_model_by_name"),
+            models.Index(fields=["created_at", "id"], name="catalog_model_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} {self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = model_search_text(self.name, self.model_number, self.aliases)
+        super().save(*args, **kwargs)
+
+
+class RepairType(Record):
+    """A kind of work, such as a screen replacement."""
+
+    name = models.CharField(max_length=100)
+    description = models.TextField(max_length=1000, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="catalog_repair_type_name_is_unique")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartType(Record):
+    """A kind of part in one quality, with the warranty that comes with it."""
+
+    name = models.CharField(max_length=100)
+    quality = models.CharField(max_length=30, choices=PartQuality, default=PartQuality.ORIGINAL)
+    quality_level = models.PositiveSmallIntegerField(
+        default=5, validators=[MinValueValidator(1), MaxValueValidator(10)], help_text="1 poor to 10 best."
+    )
+    warranty_months = models.PositiveSmallIntegerField(default=3, validators=[MaxValueValidator(120)])
+    description = models.TextField(max_length=1000, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = ActiveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "-quality_level"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "quality", name="catalog_part_type_is_unique_in_quality")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_quality_display()})"

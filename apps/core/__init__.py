@@ -1,0 +1,1 @@
+"""What every app stands on: the actor, errors, ids, money, the HTTP envelope and its habits, jobs, health. No domain."""

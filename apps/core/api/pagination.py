@@ -1,0 +1,245 @@
+"""Two ways through a list: numbered pages with a capped total, and a cursor that stays stable while rows are added."""
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import connection
+from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
+from rest_framework.exceptions import ValidationError
+
+DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
+LARGE_TABLE, COUNTED_AT_MOST = 100_000, 10_000
+_FARTHEST_OFFSET = 2**62
+
+
+@dataclass(frozen=True)
+class Page:
+    """The ids of one page, in order, and the ``pagination`` object that goes with them."""
+
+    ids: list[Any]
+    pagination: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One column of the ordering."""
+
+    path: str
+    descending: bool
+    field: "Field[Any, Any]"
+
+    @property
+    def order(self) -> OrderBy:
+        expression = F(self.path)
+        # Where a column can be empty the databases disagree about its place; elsewhere the index decides.
+        options: dict[str, Any] = {"nulls_last": True} if self.field.null else {}
+        return expression.desc(**options) if self.descending else expression.asc(**options)
+
+    def beyond(self, value: Any) -> Q:
+        """Rows that come after ``value`` in this column alone."""
+        if value is None:
+            return Q(pk__in=[])
+        after = Q(**{f"{self.path}__{'lt' if self.descending else 'gt'}": value})
+        return after | Q(**{f"{self.path}__isnull": True}) if self.field.null else after
+
+    def before(self, value: Any) -> Q:
+        """Rows that come before ``value`` in this column alone."""
+        if value is None:
+            return Q(**{f"{self.path}__isnull": False})
+        return Q(**{f"{self.path}__{'gt' if self.descending else 'lt'}": value})
+
+    def same(self, value: Any) -> Q:
+        return Q(**{f"{self.path}__isnull": True}) if value is None else Q(**{self.path: value})
+
+
+def _refuse(name: str, message: str) -> ValidationError:
+    return ValidationError({name: [message]}, code="invalid")
+
+
+def _number(params: Mapping[str, str], name: str, default: int, highest: int | None) -> int:
+    text = params.get(name, "")
+    if text == "" and name not in params:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 40 or int(text) < 1:
+        raise _refuse(name, "This must be a whole number of at least 1.")
+    if highest is not None and int(text) > highest:
+        raise _refuse(name, f"This must be at most {highest}.")
+    return int(text)
+
+
+def paginate(queryset: QuerySet[Any], params: Mapping[str, str], ordering: Sequence[str]) -> Page:
+    """The page that ``params`` asks for; ``ordering`` are ORM paths, the id is added as the last.
+
+    Raises ``ValidationError`` for a page, limit or cursor that is not one.
+    """
+    limit = _number(params, "limit", DEFAULT_LIMIT, LARGEST_LIMIT)
+    keys = _keys(queryset.model, ordering)
+    if "cursor" in params:
+        return _cursor_page(queryset, params["cursor"], limit, keys)
+    return _numbered_page(queryset, _number(params, "page", 1, None), limit, keys)
+
+
+def _keys(model: type[Model], ordering: Sequence[str]) -> list[_Key]:
+    names = [*ordering] if "pk" in {name.lstrip("-") for name in ordering} else [*ordering, _tie_break(ordering)]
+    return [_Key(name.lstrip("-"), name.startswith("-"), _field(model, name.lstrip("-"))) for name in names]
+
+
+def _tie_break(ordering: Sequence[str]) -> str:
+    # The id runs in the direction of the first column, so that one index serves both.
+    return "-pk" if ordering and ordering[0].startswith("-") else "pk"
+
+
+def _field(model: type[Model], path: str) -> "Field[Any, Any]":
+    *relations, last = path.split("__")
+    current: Any = model
+    for name in relations:
+        current = current._meta.get_field(name).related_model
+    if last == "pk":
+        return current._meta.pk  # type: ignore[no-any-return]
+    try:
+        return current._meta.get_field(last)  # type: ignore[no-any-return]
+    except FieldDoesNotExist:
+        raise TypeError(f"{path} is not a column of {model.__name__}, so it cannot order a cursor.") from None
+
+
+def _numbered_page(queryset: QuerySet[Any], page: int, limit: int, keys: list[_Key]) -> Page:
+    total, estimated = _total(queryset)
+    offset = (page - 1) * limit
+    beyond_end = offset >= total and not estimated
+    ids: list[Any] = []
+    if not beyond_end and offset < _FARTHEST_OFFSET:
+        ids = list(queryset.order_by(*(key.order for key in keys)).values_list("pk", flat=True)[offset : offset + limit])
+    pagination: dict[str, Any] = {"page": page, "limit": limit, "total": total, "pages": -(-total // limit)}
+    if estimated:
+        pagination["totalIsEstimate"] = True
+    return Page(ids, pagination)
+
+
+def _total(queryset: QuerySet[Any]) -> tuple[int, bool]:
+    """The number of rows, and whether it is only known to be at least that."""
+    bare = queryset.order_by()
+    if not is_large(queryset.model):
+        return bare.count(), False
+    counted = bare.values("pk")[: COUNTED_AT_MOST + 1].count()
+    return (COUNTED_AT_MOST, True) if counted > COUNTED_AT_MOST else (counted, False)
+
+
+class _TableSizes:
+    """Rough row counts, remembered for a minute: the planner's estimate, or the highest rowid of SQLite."""
+
+    def __init__(self, clock: Callable[[], float], lifetime: float) -> None:
+        self._clock, self._lifetime = clock, lifetime
+        self._known: dict[str, tuple[float, int]] = {}
+
+    def rows(self, table: str) -> int:
+        key = f"{connection.settings_dict['NAME']}.{table}"
+        known = self._known.get(key)
+        if known is None or known[0] < self._clock():
+            known = (self._clock() + self._lifetime, self._look(table))
+            self._known[key] = known
+        return known[1]
+
+    @staticmethod
+    def _look(table: str) -> int:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)", [table])
+            else:
+                cursor.execute(f'SELECT coalesce(max(rowid), 0) FROM "{table}"')
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+
+_sizes = _TableSizes(time.monotonic, lifetime=60)
+
+
+def is_large(model: type[Model]) -> bool:
+    """Whether the table has passed the size up to which totals are exact."""
+    return _sizes.rows(model._meta.db_table) > LARGE_TABLE
+
+
+def _cursor_page(queryset: QuerySet[Any], cursor: str, limit: int, keys: list[_Key]) -> Page:
+    backwards, position = _decode(cursor, keys) if cursor else (False, None)
+    found = queryset
+    if position is not None:
+        found = found.filter(_past(keys, position, backwards))
+    orders = [_reversed(key) if backwards else key.order for key in keys]
+    rows = list(found.order_by(*orders).values_list(*(key.path for key in keys))[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    if backwards:
+        rows.reverse()
+    has_next = backwards or more
+    has_previous = more if backwards else position is not None
+    pagination = {
+        "limit": limit,
+        "nextCursor": _encode(keys, rows[-1], False) if rows and has_next else None,
+        "previousCursor": _encode(keys, rows[0], True) if rows and has_previous else None,
+    }
+    pk = next(i for i, key in enumerate(keys) if key.path == "pk")
+    return Page([row[pk] for row in rows], pagination)
+
+
+def _reversed(key: _Key) -> OrderBy:
+    order = key.order.copy()
+    order.reverse_ordering()
+    return order
+
+
+def _past(keys: list[_Key], position: Sequence[Any], backwards: bool) -> Q:
+    """Rows beyond ``position``: beyond in the first column, or level there and beyond in the second, and so on."""
+    condition = Q()
+    level = Q()
+    for key, value in zip(keys, position, strict=True):
+        condition |= level & (key.before(value) if backwards else key.beyond(value))
+        level &= key.same(value)
+    first, value = keys[0], position[0]
+    if value is not None and not first.field.null:
+        # Implied by the rest, but only in this form does PostgreSQL start in the middle of the index.
+        upwards = first.descending == backwards
+        condition &= Q(**{f"{first.path}__{'gte' if upwards else 'lte'}": value})
+    return condition
+
+
+def _signature(keys: list[_Key]) -> str:
+    return ",".join(("-" if key.descending else "") + key.path for key in keys)
+
+
+def _encode(keys: list[_Key], row: Sequence[Any], backwards: bool) -> str:
+    values = [None if value is None else key.field.value_to_string(_Holder(key, value)) for key, value in zip(keys, row, strict=True)]  # fmt: skip
+    text = json.dumps([_signature(keys), backwards, values], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+class _Holder:
+    """Stands in for an instance, so that a field can write its own value as text."""
+
+    def __init__(self, key: _Key, value: Any) -> None:
+        setattr(self, key.field.attname, value)
+
+
+def _decode(cursor: str, keys: list[_Key]) -> tuple[bool, list[Any]]:
+    broken = _refuse("cursor", "This cursor does not belong to this list and ordering.")
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        signature, backwards, values = json.loads(text)
+        if signature != _signature(keys) or len(values) != len(keys) or not isinstance(backwards, bool):
+            raise broken
+        return backwards, [_value(key, value) for key, value in zip(keys, values, strict=True)]
+    except (ValueError, TypeError, binascii.Error, RecursionError, ModelValidationError, OverflowError):
+        raise broken from None
+
+
+def _value(key: _Key, value: Any) -> Any:
+    if value is None and key.field.null:
+        return None
+    if not isinstance(value, str) or len(value) > 1000 or "\0" in value:
+        raise ValueError(value)
+    return key.field.to_python(value)

@@ -1,0 +1,191 @@
+"""Declared shapes of the interface: camelCase outside, snake_case inside, and nothing silently dropped."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import phonenumbers
+from django.conf import settings
+from django.db.models import Model
+from rest_framework import serializers
+
+from apps.core import money
+from apps.core.ids import is_record_id
+
+_UNDERSCORE = re.compile(r"_([a-z0-9])")
+
+
+def camel(name: str) -> str:
+    """``created_at`` → ``createdAt``."""
+    return _UNDERSCORE.sub(lambda match: match.group(1).upper(), name)
+
+
+class ContractMixin:
+    """Renames the declared fields to camelCase and refuses what is not declared.
+
+    A read-only field may be sent back as it was answered (so that a client can PUT what it got); another value is
+    refused with ``read_only``. The view puts the current answer into ``context["current"]`` for that comparison.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields: dict[str, serializers.Field] = super().get_fields()  # type: ignore[misc]
+        renamed = {}
+        for name, field in fields.items():
+            if field.source is None and camel(name) != name:
+                field.source = name
+            renamed[camel(name)] = field
+        return renamed
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            data = self._only_declared(data)
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+    def _only_declared(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        writable = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
+        current: Mapping[str, Any] = {}
+        if getattr(self, "parent", None) is None and self.context.get("current"):  # type: ignore[attr-defined]
+            current = self.context["current"]  # type: ignore[attr-defined]
+            writable.discard("id")
+        errors = {}
+        for name in data.keys() - writable:
+            if name not in current:
+                known = name in self.fields  # type: ignore[attr-defined]
+                code = "read_only" if known else "unknown_field"
+                words = "This field cannot be set." if known else "There is no such field."
+                errors[name] = [serializers.ErrorDetail(words, code=code)]
+            elif current[name] != data[name]:
+                errors[name] = [serializers.ErrorDetail("This field cannot be changed.", code="read_only")]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return {name: value for name, value in data.items() if name in writable}
+
+
+class ContractSerializer(ContractMixin, serializers.Serializer):
+    """A shape of the contract that no model has."""
+
+
+class ContractModelSerializer(ContractMixin, serializers.ModelSerializer):
+    """A shape of the contract that follows a model."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping.copy()
+
+
+class RecordIdField(serializers.UUIDField):
+    """The id of a record, as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class Reference(serializers.PrimaryKeyRelatedField):
+    """The id of a record of ``model`` that is referred to; a missing one is a FOREIGN_KEY_ERROR."""
+
+    default_error_messages = {"invalid": "This is not a valid id.", "does_not_exist": "There is no such record."}
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        super().__init__(queryset=model._default_manager.all(), pk_field=RecordIdField(), **kwargs)
+
+
+class NewIdField(RecordIdField):
+    """An id that the client made for what it creates; only UUIDv7, as Mendery's own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        value = super().to_internal_value(data)
+        if not is_record_id(value):
+            raise serializers.ValidationError("An id must be a UUID of version 7.", code="invalid")
+        return value
+
+
+class MoneyField(serializers.DecimalField):
+    """An amount as text in its currency's digits. ``currency`` names the source of the currency beside it."""
+
+    def __init__(self, *, currency: str = "currency", **kwargs: Any) -> None:
+        self.currency_source = currency
+        kwargs = {"max_digits": 14, "decimal_places": 3, "min_value": Decimal(0)} | kwargs
+        super().__init__(**kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        amount = super().get_attribute(instance)
+        return None if amount is None else (amount, _walk(instance, self.currency_source))
+
+    def to_representation(self, value: Any) -> Any:
+        return money.text(*value)
+
+
+class PhoneField(serializers.CharField):
+    """A phone number, normalised to E.164; other forms need ``settings.PHONE_REGION``."""
+
+    default_error_messages = {"invalid_phone": "This is not a possible phone number."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 32)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if text == "":
+            return text
+        try:
+            number = phonenumbers.parse(text, settings.PHONE_REGION)
+        except phonenumbers.NumberParseException:
+            self.fail("invalid_phone")
+        if not phonenumbers.is_possible_number(number):
+            self.fail("invalid_phone")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class EmailField(serializers.EmailField):
+    """An e-mail address, kept in lower case so that it is found again."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(super().to_internal_value(data)).lower()
+
+
+class TextField(serializers.CharField):
+    """Free text of a bounded length; may be empty unless it is required."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        if kwargs.get("required") is not True:
+            kwargs = {"required": False, "allow_blank": True} | kwargs
+        super().__init__(max_length=max_length, **kwargs)
+
+
+class FromRow(serializers.Field):
+    """An answer computed from other columns: ``compute(*values of sources)``; ``output`` declares its form.
+
+    Read-only. The computation is used by the row reader and, with an instance, by the serializer itself.
+    """
+
+    def __init__(self, sources: tuple[str, ...], compute: Any, output: serializers.Field, **kwargs: Any) -> None:
+        self.sources, self.compute, self.output = sources, compute, output
+        super().__init__(read_only=True, **kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        return instance
+
+    def to_representation(self, value: Any) -> Any:
+        return self.compute(*(_walk(value, source) for source in self.sources))
+
+
+class RelatedIds(serializers.Field):
+    """The ids on the other side of a many-to-many relation."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> list[str]:
+        return [str(pk) for pk in value.order_by("pk").values_list("pk", flat=True)]
+
+
+def _walk(instance: Any, source: str) -> Any:
+    for name in source.split("."):
+        instance = getattr(instance, name, None) if instance is not None else None
+    return instance

@@ -1,0 +1,168 @@
+"""The base of every view of the interface: who asks, how reading, writing once, and refusing work."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from apps.core.actor import Actor
+from apps.core.api import filters, idempotency, preconditions
+from apps.core.api.actors import actor_of
+from apps.core.api.endpoints import Endpoint, Shape
+from apps.core.api.pagination import paginate
+from apps.core.api.rows import reader_for
+from apps.core.client_address import limit_key
+from apps.core.db import retrying
+from apps.core.exceptions import NotFound
+
+Work = Callable[..., Response]
+
+
+class ContractView(APIView):
+    """A view of the contract. ``endpoints`` describes each of its actions, or of its HTTP methods.
+
+    Writes are repeated when the database says that a race was lost, and a POST is run once per Idempotency-Key unless
+    the view is not ``repeatable`` (what it answers must not be stored).
+    """
+
+    endpoints: ClassVar[Mapping[str, Endpoint]] = {}
+    repeatable = True
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """The declaration of what is being asked for; none for a method that the view does not have."""
+        key = getattr(self, "action", None) or (self.request.method or "").lower()
+        return self.endpoints.get("get" if key == "head" else key)
+
+    @property
+    def actor(self) -> Actor:
+        return actor_of(self.request)
+
+    def validated(self, **context: Any) -> dict[str, Any]:
+        """The request body in the declared shape; raises ``ValidationError``."""
+        if self.endpoint is None or self.endpoint.request is None:
+            raise TypeError(f"{type(self).__name__} declares no request shape.")
+        serializer = self.endpoint.request(
+            data=self.request.data, partial=self.request.method == "PATCH", context={"view": self, **context}
+        )
+        serializer.is_valid(raise_exception=True)
+        data: dict[str, Any] = serializer.validated_data
+        return data
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None)
+        if handler is not None and method in {"post", "put", "patch", "delete"}:
+            setattr(self, method, partial(self._write, handler))
+        return super().dispatch(request, *args, **kwargs)
+
+    def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        work: Callable[[], Any] = partial(handler, request, *args, **kwargs)
+        if request.method == "POST" and self.repeatable:
+            work = partial(idempotency.run_once, request, self._caller(), work)
+        return retrying(work)
+
+    def _caller(self) -> str:
+        actor = self.actor
+        return str(actor.id) if actor.id else f"anonymous {limit_key(actor.address)}"
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        finished: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in request.META.get("mendery.limits", {}).items():
+            finished[name] = value
+        return finished
+
+    def page(
+        self,
+        queryset: QuerySet[Any],
+        shape: Shape,
+        *,
+        ordering: Mapping[str, str] | None = None,
+        default_ordering: tuple[str, ...] = ("created_at",),
+        parameters: frozenset[str] = frozenset(),
+    ) -> Response:
+        """One page of ``queryset`` in ``shape``; ``parameters`` are those that were read besides paging."""
+        params = self.request.query_params
+        allowed = {"page", "limit", "cursor"} | ({"ordering"} if ordering else set()) | parameters
+        filters.refuse_unknown(params, allowed)
+        found = paginate(queryset, params, filters.ordering_of(params, ordering or {}, default_ordering))
+        items = reader_for(shape, queryset.model).read_in_order(queryset.model._default_manager.all(), found.ids)
+        return Response({"items": items, "pagination": found.pagination})
+
+
+class ResourceViewSet(ContractView, GenericViewSet):
+    """Lists and single records of one model, read through a scoped selector in one declared shape."""
+
+    model: ClassVar[type[Model]]
+    filter_backends = [DjangoFilterBackend]
+    ordering: ClassVar[Mapping[str, str]] = {"createdAt": "created_at"}
+    default_ordering: ClassVar[tuple[str, ...]] = ("-created_at",)
+    searchable: ClassVar[bool] = False
+    lookup_value_converter = "uuid"
+
+    def records(self) -> QuerySet[Any]:
+        """All records within the caller's scope."""
+        return self.model._default_manager.all()
+
+    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """``queryset`` narrowed to what ``?q=`` finds."""
+        return queryset
+
+    def shape(self) -> Shape:
+        """The shape in which this caller sees a record."""
+        answer = self.endpoints["retrieve"].answer
+        assert answer is not None
+        return answer
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model._default_manager.none() if getattr(self, "swagger_fake_view", False) else self.records()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        queryset = self.filter_queryset(self.get_queryset())
+        text = request.query_params.get("q", "").replace("\0", "").strip()
+        if text and self.searchable:
+            queryset = self.search(queryset, text)
+        filterset = getattr(self, "filterset_class", None)
+        return self.page(
+            queryset,
+            self.shape(),
+            ordering=self.ordering,
+            default_ordering=self.default_ordering,
+            parameters=frozenset(filterset.base_filters if filterset else ()) | ({"q"} if self.searchable else set()),
+        )
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        filters.refuse_unknown(request.query_params, ())
+        return self.detail(kwargs["pk"])
+
+    def detail(self, pk: UUID, status: int = 200) -> Response:
+        """The record as the answer to a read or a write, with its ETag; raises ``NotFound`` outside the scope."""
+        return preconditions.with_tag(self.request, Response(self.current(pk), status=status))
+
+    def current(self, pk: UUID) -> dict[str, Any]:
+        """The record as the caller sees it now; raises ``NotFound`` outside the scope."""
+        found = reader_for(self.shape(), self.model).read(self.get_queryset().filter(pk=pk).order_by())
+        if not found:
+            raise NotFound("There is no such record.")
+        return found[0]
+
+    def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        if "pk" in kwargs and request.headers.get("If-Match"):
+            handler = partial(self._matched, handler)
+        return super()._write(handler, request, *args, **kwargs)
+
+    def _matched(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Compare If-Match under the record's lock, and write in the same transaction: two equal tags cannot both win."""
+        with transaction.atomic():
+            list(self.model._default_manager.select_for_update().filter(pk=kwargs["pk"]).values_list("pk"))
+            preconditions.require_match(request, self.current(kwargs["pk"]))
+            return handler(request, *args, **kwargs)

@@ -1,0 +1,46 @@
+"""The outermost middleware: the request's id, its time, and one line in the log."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.core.ids import new_id
+from apps.core.logs import current_request_id
+
+logger = logging.getLogger("apps.requests")
+_SANE_ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+
+
+class RequestMiddleware:
+    """Names and times every request, and serves an API path with a trailing slash as the one without."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        sent_id = request.headers.get("X-Request-ID", "")
+        request_id = sent_id if _SANE_ID.fullmatch(sent_id) else str(new_id())
+        request.META["mendery.request_id"] = request_id
+        token = current_request_id.set(request_id)
+        try:
+            _drop_trailing_slash(request)
+            response = self.get_response(request)
+            elapsed = (time.perf_counter() - started) * 1000
+            response["X-Request-ID"] = request_id
+            response["X-Response-Time"] = f"{elapsed:.1f}ms"
+            logger.info(
+                "%s %s %s", request.method, request.path, response.status_code, extra={"duration_ms": round(elapsed, 1)}
+            )
+        finally:
+            current_request_id.reset(token)
+        return response
+
+
+def _drop_trailing_slash(request: HttpRequest) -> None:
+    path = request.path_info
+    if path.endswith("/") and path.startswith(("/api/", "/health/", "/metrics/")):
+        request.path_info = path[:-1]

@@ -1,0 +1,1 @@
+"""What a repair costs: the price list, its validity and its history."""

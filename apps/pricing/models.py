@@ -1,0 +1,61 @@
+"""The price list."""
+
+from datetime import date
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.catalog.enums import PartQuality
+from apps.catalog.models import DeviceModel, PartType, RepairType
+from apps.core.fields import MoneyField
+from apps.core.models import Record
+from apps.inventory.models.branches import default_currency, validate_currency
+
+
+def today() -> date:
+    return timezone.now().date()
+
+
+class PriceQuerySet(models.QuerySet[Any]):
+    def valid_on(self, day: date) -> "PriceQuerySet":
+        return self.filter(Q(valid_until__gte=day) | Q(valid_until=None), valid_from__lte=day)
+
+
+class Price(Record):
+    """What one repair of one model costs with one kind of part, from a day and perhaps until another (both included)."""
+
+    device_model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="prices")
+    repair_type = models.ForeignKey(RepairType, on_delete=models.PROTECT, related_name="prices")
+    part_type = models.ForeignKey(PartType, on_delete=models.PROTECT, null=True, blank=True, related_name="prices")
+    part_quality = models.CharField(max_length=30, choices=PartQuality, default=PartQuality.ORIGINAL)
+    price = MoneyField(validators=[MinValueValidator(0)])
+    cost = MoneyField(null=True, blank=True, validators=[MinValueValidator(0)])
+    currency = models.CharField(max_length=3, default=default_currency, validators=[validate_currency])
+    valid_from = models.DateField(default=today)
+    valid_until = models.DateField(null=True, blank=True)
+    is_estimated = models.BooleanField(default=False)
+    confidence_score = models.DecimalField(
+        max_digits=4, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]
+    )
+    notes = models.TextField(max_length=1000, blank=True)
+
+    objects = PriceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["device_model__name", "repair_type__name", "valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gt=0), name="pricing_price_positive"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="pricing_period_not_backwards"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["device_model", "repair_type", "valid_from"], name="pricing_price_of_repair"),
+            models.Index(fields=["created_at", "id"], name="pricing_price_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.currency}"

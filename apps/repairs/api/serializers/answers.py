@@ -1,0 +1,162 @@
+"""What is answered about orders."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.audit.recorded import actor_field
+from apps.core import money
+from apps.core.api.serializers import ContractModelSerializer, ContractSerializer, FromRow, MoneyField
+from apps.repairs import rules
+from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
+
+
+class NamedSummary(ContractSerializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class BranchOfOrder(NamedSummary):
+    code = serializers.CharField()
+
+
+class PersonSummary(ContractSerializer):
+    id = serializers.UUIDField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+
+
+class CustomerOfOrder(PersonSummary):
+    phone = serializers.CharField()
+    email = serializers.CharField()
+
+
+class DeviceModelOfOrder(NamedSummary):
+    brand = NamedSummary()
+
+
+class LineSerializer(ContractModelSerializer):
+    repair_type_id = serializers.UUIDField()
+    repair_type = NamedSummary()
+    part_type_id = serializers.UUIDField()
+    part_type = NamedSummary()
+    inventory_item_id = serializers.UUIDField(source="item_id")
+    unit_price = MoneyField(currency="order.currency")
+    discount = MoneyField(currency="order.currency")
+    total_price = MoneyField(currency="order.currency")
+
+    class Meta:
+        model = RepairLine
+        fields = [
+            "id", "repair_type_id", "repair_type", "part_type_id", "part_type", "inventory_item_id", "quantity",
+            "unit_price", "discount", "total_price", "state", "warranty_months", "warranty_until", "created_at",
+            "updated_at",
+        ]  # fmt: skip
+
+
+def _balance(total: Decimal, paid: Decimal, unrepaired: bool, currency: str) -> str:
+    return money.text(rules.balance(total, paid, unrepaired=unrepaired), currency)
+
+
+def _exists(pk: Any) -> bool:
+    return pk is not None
+
+
+class OrderSerializer(ContractModelSerializer):
+    customer_id = serializers.UUIDField()
+    customer = CustomerOfOrder()
+    branch_id = serializers.UUIDField()
+    branch = BranchOfOrder()
+    device_model_id = serializers.UUIDField()
+    device_model = DeviceModelOfOrder()
+    has_device_password = FromRow(("device_secret.order_id",), _exists, serializers.BooleanField())
+    accessories = serializers.JSONField()
+    assigned_technician_id = serializers.UUIDField(source="technician_id")
+    assigned_technician = PersonSummary(source="technician")
+    items = LineSerializer(many=True, source="lines")
+    subtotal = MoneyField()
+    discount_total = MoneyField()
+    total_price = MoneyField(source="total")
+    deposit_paid = MoneyField()
+    paid = MoneyField()
+    balance = FromRow(("total", "paid", "unrepaired", "currency"), _balance, serializers.CharField())
+    warranty_of_id = serializers.UUIDField()
+
+    class Meta:
+        model = RepairOrder
+        fields = [
+            "id", "order_number", "status", "priority", "customer_id", "customer", "branch_id", "branch",
+            "device_model_id", "device_model", "device_imei", "device_serial", "has_device_password",
+            "issue_description", "cosmetic_condition", "accessories", "estimated_completion", "assigned_technician_id",
+            "assigned_technician", "items", "currency", "subtotal", "discount_total", "total_price", "deposit_paid",
+            "paid", "balance", "warranty_of_id", "completed_at", "delivered_at", "created_at", "updated_at",
+        ]  # fmt: skip
+
+
+class CustomerLineSerializer(LineSerializer):
+    """What customers see of a line: not where the shop's part is."""
+
+    class Meta(LineSerializer.Meta):
+        fields = [name for name in LineSerializer.Meta.fields if name not in {"inventory_item_id", "state"}]
+
+
+class CustomerOrderSerializer(OrderSerializer):
+    """What customers see of their order."""
+
+    items = CustomerLineSerializer(many=True, source="lines")
+
+
+class HistorySerializer(ContractModelSerializer):
+    actor = actor_field()
+
+    class Meta:
+        model = StatusHistory
+        fields = ["id", "old_status", "new_status", "notes", "actor", "created_at", "updated_at"]
+
+
+class PublicHistorySerializer(HistorySerializer):
+    """What customers see of the history: the notes are the shop's."""
+
+    class Meta(HistorySerializer.Meta):
+        fields = [name for name in HistorySerializer.Meta.fields if name not in {"notes", "actor"}]
+
+
+class NoteSerializer(ContractModelSerializer):
+    actor = actor_field()
+
+    class Meta:
+        model = OrderNote
+        fields = ["id", "visibility", "text", "actor", "created_at", "updated_at"]
+
+
+class PaymentSerializer(ContractModelSerializer):
+    amount = MoneyField()
+    actor = actor_field()
+
+    class Meta:
+        model = Payment
+        fields = ["id", "kind", "method", "amount", "currency", "reference", "actor", "created_at", "updated_at"]
+
+
+class PasswordSerializer(ContractSerializer):
+    device_password = serializers.CharField()
+
+
+class BlockerSerializer(ContractSerializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class TransitionSerializer(ContractSerializer):
+    to = serializers.CharField()
+    label = serializers.CharField(source="to.label")
+    allowed = serializers.BooleanField()
+    needs_reason = serializers.BooleanField()
+    effects = serializers.ListField(child=serializers.CharField())
+    blockers = BlockerSerializer(many=True)
+
+
+class TransitionsSerializer(ContractSerializer):
+    status = serializers.CharField()
+    items = TransitionSerializer(many=True)

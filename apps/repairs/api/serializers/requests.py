@@ -1,0 +1,114 @@
+"""What is taken for orders."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+from stdnum import imei
+
+from apps.core.api.serializers import ContractSerializer, MoneyField, NewIdField, RecordIdField, TextField
+from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Priority
+
+MOST_LINES = 100
+MOST_UNITS = 10_000
+
+
+class ImeiField(serializers.CharField):
+    """An IMEI of 15 digits with its check digit (3GPP TS 23.003, Luhn); spaces and dashes may stand between them."""
+
+    default_error_messages = {"invalid_imei": "This is not a valid IMEI; the last of its 15 digits is a check digit."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, required=False, allow_blank=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = "".join(char for char in super().to_internal_value(data) if char not in " -./")
+        if text and not (len(text) == 15 and imei.is_valid(text)):
+            self.fail("invalid_imei")
+        return text
+
+
+class AccessoriesField(serializers.JSONField):
+    """What came with the device: a text of at most 500 characters, or a list of at most 50 short ones."""
+
+    default_error_messages = {"invalid_accessories": "Give a text of at most 500 characters, or a list of short texts."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        short_list = isinstance(data, list) and len(data) <= 50
+        if short_list and all(isinstance(item, str) and len(item) <= 100 for item in data):
+            return data
+        if isinstance(data, str) and len(data) <= 500:
+            return data
+        self.fail("invalid_accessories")
+
+
+class LineWriteSerializer(ContractSerializer):
+    id = NewIdField()
+    repair_type_id = RecordIdField()
+    part_type_id = RecordIdField(required=False, allow_null=True)
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS, required=False)
+    unit_price = MoneyField(required=False)
+    discount = MoneyField(required=False)
+    total_price = MoneyField(required=False)
+    inventory_item_id = RecordIdField(source="item_id", required=False, allow_null=True)
+
+
+class _IntakeFields(ContractSerializer):
+    """What an intake and its correction have in common."""
+
+    device_imei = ImeiField()
+    device_serial = TextField(max_length=60)
+    device_password = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, trim_whitespace=False, write_only=True
+    )
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    cosmetic_condition = TextField(max_length=500)
+    accessories = AccessoriesField(required=False)
+    estimated_completion = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class IntakeSerializer(_IntakeFields):
+    id = NewIdField()
+    customer_id = RecordIdField()
+    branch_id = RecordIdField(required=False, allow_null=True)
+    device_model_id = RecordIdField()
+    issue_description = serializers.CharField(max_length=2000)
+    deposit_paid = MoneyField(required=False)
+    warranty_of_id = RecordIdField(required=False, allow_null=True)
+    items = LineWriteSerializer(many=True, allow_empty=False, max_length=MOST_LINES)
+
+
+class EditSerializer(_IntakeFields):
+    customer_id = RecordIdField(required=False)
+    device_model_id = RecordIdField(required=False)
+    issue_description = serializers.CharField(max_length=2000, required=False)
+
+
+class StatusSerializer(ContractSerializer):
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    notes = TextField(max_length=1000)
+    notify = serializers.BooleanField(default=True)
+
+
+class AssignSerializer(ContractSerializer):
+    technician_id = RecordIdField(allow_null=True)
+
+
+class NoteWriteSerializer(ContractSerializer):
+    id = NewIdField()
+    text = serializers.CharField(max_length=2000)
+    visibility = serializers.ChoiceField(choices=NoteVisibility.choices, default=NoteVisibility.INTERNAL)
+
+
+class PaymentWriteSerializer(ContractSerializer):
+    id = NewIdField()
+    amount = MoneyField(min_value=Decimal("0.001"))
+    method = serializers.ChoiceField(choices=PaymentMethod.choices)
+    kind = serializers.ChoiceField(choices=PaymentKind.choices, default=PaymentKind.PAYMENT)
+    reference = TextField(max_length=100)
+
+
+class WarrantyClaimSerializer(_IntakeFields):
+    id = NewIdField()
+    issue_description = serializers.CharField(max_length=2000)
+    items = LineWriteSerializer(many=True, allow_empty=False, max_length=MOST_LINES, required=False)

@@ -1,0 +1,29 @@
+"""Routes of repair orders."""
+
+from django.urls import path
+
+from apps.core.api.routers import ContractRouter
+from apps.repairs.api.views import CustomerOrdersView, OrderViewSet
+
+router = ContractRouter()
+router.register("repairs", OrderViewSet, basename="repair")
+
+
+def _at(**actions: str):  # type: ignore[no-untyped-def]
+    return OrderViewSet.as_view(actions)
+
+
+urlpatterns = [
+    *router.urls,
+    path("repairs/<uuid:pk>/status", _at(put="change_status")),
+    path("repairs/<uuid:pk>/transitions", _at(get="transitions")),
+    path("repairs/<uuid:pk>/history", _at(get="history")),
+    path("repairs/<uuid:pk>/assign", _at(post="assign")),
+    path("repairs/<uuid:pk>/device-password", _at(get="device_password")),
+    path("repairs/<uuid:pk>/warranty-claim", _at(post="warranty_claim")),
+    path("repairs/<uuid:pk>/notes", _at(get="notes", post="add_note")),
+    path("repairs/<uuid:pk>/payments", _at(get="payments", post="take_payment")),
+    path("repairs/<uuid:pk>/items", _at(post="add_line")),
+    path("repairs/<uuid:pk>/items/<uuid:line_id>", _at(patch="change_line", delete="remove_line")),
+    path("customers/<uuid:customer_id>/repairs", CustomerOrdersView.as_view()),
+]

@@ -1,0 +1,17 @@
+"""Registers the repairs, and tells the apps below what they cannot know: which orders there are."""
+
+from django.apps import AppConfig
+
+
+class RepairsConfig(AppConfig):
+    name = "apps.repairs"
+    verbose_name = "Repairs"
+
+    def ready(self) -> None:
+        from apps.accounts.registry import guard_customer_with
+        from apps.inventory.registry import check_orders_with
+        from apps.repairs import selectors, subscribers
+
+        guard_customer_with(selectors.require_no_open_orders)
+        check_orders_with(selectors.is_order_of)
+        assert subscribers

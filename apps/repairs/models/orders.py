@@ -1,0 +1,117 @@
+"""The repair order."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.models import Customer
+from apps.catalog.models import DeviceModel
+from apps.core.fields import EncryptedTextField, MoneyField
+from apps.core.models import Record
+from apps.core.text import searchable
+from apps.inventory.models import Branch
+from apps.repairs.enums import OrderStatus, Priority
+
+OPEN = (
+    OrderStatus.PENDING,
+    OrderStatus.AWAITING_APPROVAL,
+    OrderStatus.IN_PROGRESS,
+    OrderStatus.WAITING_PARTS,
+)
+CLOSED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
+
+
+class RepairOrderQuerySet(models.QuerySet[Any]):
+    def in_house(self) -> "RepairOrderQuerySet":
+        """Neither handed over nor cancelled."""
+        return self.exclude(status__in=CLOSED)
+
+    def overdue(self, now: object) -> "RepairOrderQuerySet":
+        """Promised for a time that has passed, and the work is not done."""
+        return self.filter(status__in=OPEN, estimated_completion__lt=now)
+
+    def found_by(self, text: str) -> "RepairOrderQuerySet":
+        """By order number, IMEI, serial number, or the customer's name, phone or e-mail."""
+        words = searchable(text)
+        customers = Customer.objects.found_by(text).values("pk")
+        return self.filter(Q(search_text__contains=words) | Q(customer__in=customers))
+
+
+class RepairOrder(Record):
+    """One device in for repair. Never deleted; its number never changes."""
+
+    order_number = models.CharField(max_length=20, unique=True, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="orders")
+    device_model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="orders")
+    device_imei = models.CharField(max_length=15, blank=True)
+    device_serial = models.CharField(max_length=60, blank=True)
+    priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
+    status = models.CharField(max_length=20, choices=OrderStatus, default=OrderStatus.PENDING, editable=False)
+    issue_description = models.TextField(max_length=2000)
+    cosmetic_condition = models.TextField(max_length=500, blank=True)
+    accessories = models.JSONField(default=list, blank=True)
+    estimated_completion = models.DateTimeField(null=True, blank=True)
+    technician = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_orders"
+    )
+    currency = models.CharField(max_length=3, editable=False)
+    subtotal = MoneyField(default=0, editable=False)
+    discount_total = MoneyField(default=0, editable=False)
+    total = MoneyField(default=0, editable=False)
+    deposit_paid = MoneyField(default=0, editable=False)
+    paid = MoneyField(default=0, editable=False)
+    # The device goes back as it came: set by a cancellation, lifted when work is taken up again.
+    unrepaired = models.BooleanField(default=False, editable=False)
+    warranty_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="warranty_claims"
+    )
+    completed_at = models.DateTimeField(null=True, editable=False)
+    delivered_at = models.DateTimeField(null=True, editable=False)
+    # The record of another system that this order was imported from; an import finds it by that.
+    external_reference = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    search_text = models.CharField(max_length=200, editable=False, default="")
+
+    objects = RepairOrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="repairs_order_by_time"),
+            models.Index(fields=["branch", "created_at", "id"], name="repairs_order_of_branch"),
+            models.Index(fields=["branch", "status", "created_at"], name="repairs_order_by_status"),
+            models.Index(fields=["technician", "created_at", "id"], name="repairs_order_of_tech"),
+            models.Index(fields=["customer", "created_at", "id"], name="repairs_order_of_customer"),
+            models.Index(fields=["estimated_completion"], condition=Q(status__in=OPEN), name="repairs_order_promised"),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = searchable(self.order_number, self.device_imei, self.device_serial)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+
+
+class OrderCounter(models.Model):
+    """The last order number of a year."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class DeviceSecret(models.Model):
+    """The password of a device while it is in the shop; apart from the order, so that no list ever reads it."""
+
+    order = models.OneToOneField(RepairOrder, on_delete=models.PROTECT, primary_key=True, related_name="device_secret")
+    password = EncryptedTextField()
+
+    def __str__(self) -> str:
+        return f"of {self.order_id}"

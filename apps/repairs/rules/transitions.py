@@ -1,0 +1,154 @@
+"""The table of statuses: which may follow which, for whom, what blocks a move and what it does.
+
+Every door draws on this table: the interface, the admin, the dashboard and the jobs. The table itself is section 6 of
+the HTTP contract.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.accounts.enums import Role
+from apps.core import money
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, Forbidden, ValidationFailed
+from apps.repairs.enums import OrderStatus as S
+from apps.repairs.exceptions import InvalidTransition
+
+TRANSITIONS: Mapping[S, tuple[S, ...]] = {
+    S.PENDING: (S.IN_PROGRESS, S.AWAITING_APPROVAL, S.WAITING_PARTS, S.CANCELLED),
+    S.AWAITING_APPROVAL: (S.IN_PROGRESS, S.WAITING_PARTS, S.CANCELLED),
+    S.IN_PROGRESS: (S.AWAITING_APPROVAL, S.WAITING_PARTS, S.COMPLETED, S.CANCELLED),
+    S.WAITING_PARTS: (S.IN_PROGRESS, S.AWAITING_APPROVAL, S.CANCELLED),
+    S.COMPLETED: (S.READY_PICKUP, S.IN_PROGRESS),
+    S.READY_PICKUP: (S.DELIVERED, S.IN_PROGRESS),
+    S.CANCELLED: (S.READY_PICKUP, S.PENDING),
+    S.DELIVERED: (),
+}
+
+_BACK_TO_WORK = {(S.COMPLETED, S.IN_PROGRESS), (S.READY_PICKUP, S.IN_PROGRESS)}
+_REOPENING = (S.CANCELLED, S.PENDING)
+_MANAGERS = frozenset({Role.ADMIN, Role.MANAGER})
+# The counter hands over, and takes back what nobody has worked on yet; the rest is the bench's.
+_OF_SELLERS = {
+    (S.READY_PICKUP, S.DELIVERED),
+    (S.PENDING, S.CANCELLED),
+    (S.AWAITING_APPROVAL, S.CANCELLED),
+    (S.CANCELLED, S.READY_PICKUP),
+}
+_BEFORE_WORK = frozenset({S.PENDING, S.AWAITING_APPROVAL})
+_LINES_OPEN = _BEFORE_WORK | {S.IN_PROGRESS, S.WAITING_PARTS}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the rules need to know of an order. ``parts_*`` count lines with a part from stock."""
+
+    status: S
+    unrepaired: bool
+    parts_reserved: int
+    parts_missing: int
+    balance: Decimal
+    currency: str
+    has_password: bool
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why a legal move cannot be made now."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One legal move for one actor: what it would do, and what still blocks it."""
+
+    to: S
+    needs_reason: bool
+    effects: tuple[str, ...]
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def allowed(self) -> bool:
+        return not self.blockers
+
+
+def before_work(status: str) -> bool:
+    """Whether nobody has worked on the device yet, so that the counter may still edit everything."""
+    return status in _BEFORE_WORK
+
+
+def lines_may_change(status: str) -> bool:
+    """Whether work is still being decided on: later the lines are what was done."""
+    return status in _LINES_OPEN
+
+
+def possible(situation: Situation, actor: Actor) -> Iterator[Transition]:
+    """The moves from here that ``actor``'s role may make, blocked ones included, in the order of the table."""
+    for to in TRANSITIONS[situation.status]:
+        if _role_may(actor, situation.status, to):
+            yield Transition(to, _needs_reason(situation.status, to), _effects(situation, to), _blockers(situation, to, actor))
+
+
+def require_transition(situation: Situation, to: S, actor: Actor, note: str) -> None:
+    """Raise unless ``actor`` may make this move now, with this note.
+
+    ``InvalidTransition`` for a move that the table does not have, ``Forbidden`` for another role's,
+    ``ValidationFailed`` without a needed reason, ``Conflict`` for what still blocks it.
+    """
+    if to not in TRANSITIONS[situation.status]:
+        raise InvalidTransition(f"An order that is {situation.status.label} cannot become {to.label}.")
+    if not _role_may(actor, situation.status, to):
+        raise Forbidden(f"Your role may not make an order {to.label} that is {situation.status.label}.")
+    if _needs_reason(situation.status, to) and not note.strip():
+        raise ValidationFailed.on("notes", "required", "This step needs a reason.")
+    blockers = _blockers(situation, to, actor)
+    if _is_overridden(situation, to, actor, note):
+        blockers = tuple(found for found in blockers if found.code != "balance_due")
+    if blockers:
+        raise Conflict(" ".join(found.message for found in blockers))
+
+
+def _role_may(actor: Actor, status: S, to: S) -> bool:
+    if actor.is_system or actor.role in _MANAGERS:
+        return True
+    if actor.role == Role.SELLER:
+        return (status, to) in _OF_SELLERS
+    return actor.role == Role.TECHNICIAN and (status, to) != _REOPENING
+
+
+def _needs_reason(status: S, to: S) -> bool:
+    return (status, to) in _BACK_TO_WORK or (status, to) == _REOPENING
+
+
+def _blockers(situation: Situation, to: S, actor: Actor) -> tuple[Blocker, ...]:
+    found = []
+    if to is S.COMPLETED and situation.parts_missing:
+        found.append(Blocker("parts_missing", f"{situation.parts_missing} line(s) still wait for their part."))
+    if to is S.DELIVERED and situation.balance > 0:
+        may = " A manager may hand it over with a reason." if actor.role in _MANAGERS else ""
+        found.append(Blocker("balance_due", f"{money.text(situation.balance, situation.currency)} {situation.currency} is still to be paid.{may}"))
+    return tuple(found)
+
+
+def _is_overridden(situation: Situation, to: S, actor: Actor, note: str) -> bool:
+    return to is S.DELIVERED and (actor.role in _MANAGERS or actor.is_system) and bool(note.strip())
+
+
+def _effects(situation: Situation, to: S) -> tuple[str, ...]:
+    effects = []
+    if to is S.COMPLETED and situation.parts_reserved:
+        effects.append(f"{situation.parts_reserved} reserved part(s) leave the stock.")
+    if to is S.CANCELLED and situation.parts_reserved:
+        effects.append(f"{situation.parts_reserved} reserved part(s) become available again.")
+    if to is S.CANCELLED and situation.balance < 0:
+        effects.append("Money that was paid is to be given back.")
+    if situation.unrepaired and to in {S.PENDING, S.IN_PROGRESS}:
+        effects.append("Parts are reserved again as far as there are any.")
+    if to is S.DELIVERED and not situation.unrepaired:
+        effects.append("The warranty starts.")
+    if to is S.DELIVERED and situation.has_password:
+        effects.append("The device password is wiped.")
+    return tuple(effects)

@@ -1,0 +1,99 @@
+"""Questions about repair orders, within what the asker may see."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.accounts.enums import Role
+from apps.accounts.rules import Reach, Right, reach
+from apps.core.actor import Actor
+from apps.core.exceptions import InUse, NotFound
+from apps.inventory.selectors import own_branch_ids
+from apps.repairs import rules
+from apps.repairs.enums import LineState, NoteVisibility, OrderStatus
+from apps.repairs.models import DeviceSecret, OrderNote, RepairLine, RepairOrder
+
+
+def orders_visible_to(actor: Actor, right: Right = Right.ORDERS_READ) -> QuerySet[RepairOrder]:
+    """The orders on which ``actor`` has ``right``: all, those of the own branches, or the own ones.
+
+    A technician's own orders are those assigned to them, a customer's those of their devices.
+    """
+    match reach(actor, right):
+        case Reach.ALL:
+            return RepairOrder.objects.all()
+        case Reach.BRANCH:
+            return RepairOrder.objects.filter(branch_id__in=own_branch_ids(actor))
+        case Reach.OWN if actor.role == Role.TECHNICIAN:
+            return RepairOrder.objects.filter(technician_id=actor.id)
+        case Reach.OWN if actor.role == Role.CUSTOMER:
+            return RepairOrder.objects.filter(customer__user_id=actor.id)
+        case _:
+            return RepairOrder.objects.none()
+
+
+def orders_takeable_by(actor: Actor) -> QuerySet[RepairOrder]:
+    """Unassigned open orders of the actor's branches: what a technician may take."""
+    unassigned = RepairOrder.objects.in_house().filter(technician=None, branch_id__in=own_branch_ids(actor))
+    return unassigned if reach(actor, Right.ORDERS_ASSIGN) is not Reach.NONE else unassigned.none()
+
+
+def get_order(order_id: UUID, *, actor: Actor, right: Right = Right.ORDERS_READ) -> RepairOrder:
+    """Raises ``NotFound`` outside the actor's scope."""
+    order = orders_visible_to(actor, right).filter(pk=order_id).first()
+    if order is None:
+        raise NotFound("There is no such repair order.")
+    return order
+
+
+def get_assignable(order_id: UUID, *, actor: Actor) -> RepairOrder:
+    """An order that ``actor`` may assign, or take because nobody has it. Raises ``NotFound``."""
+    visible = orders_visible_to(actor, Right.ORDERS_ASSIGN) | orders_takeable_by(actor)
+    order = visible.filter(pk=order_id).first()
+    if order is None:
+        raise NotFound("There is no such repair order.")
+    return order
+
+
+def get_line(order: RepairOrder, line_id: UUID) -> RepairLine:
+    """Raises ``NotFound`` for a line of another order."""
+    line = RepairLine.objects.filter(order=order, pk=line_id).first()
+    if line is None:
+        raise NotFound("There is no such line on this order.")
+    return line
+
+
+def notes_visible_to(order: RepairOrder, actor: Actor) -> QuerySet[OrderNote]:
+    """Customers see what was written for them."""
+    notes = OrderNote.objects.filter(order=order)
+    return notes.filter(visibility=NoteVisibility.CUSTOMER) if actor.role == Role.CUSTOMER else notes
+
+
+def situation_of(order: RepairOrder) -> rules.Situation:
+    """What the table of statuses needs to know of an order."""
+    states = list(RepairLine.objects.filter(order=order, item__isnull=False).values_list("state", flat=True))
+    return rules.Situation(
+        status=OrderStatus(order.status),
+        unrepaired=order.unrepaired,
+        parts_reserved=states.count(LineState.RESERVED),
+        parts_missing=len(states) - states.count(LineState.RESERVED) - states.count(LineState.ISSUED),
+        balance=rules.balance(order.total, order.paid, unrepaired=order.unrepaired),
+        currency=order.currency,
+        has_password=DeviceSecret.objects.filter(order=order).exists(),
+    )
+
+
+def transitions_of(order: RepairOrder, actor: Actor) -> list[rules.Transition]:
+    """What ``actor`` may do next with the order, what each step would do and what still blocks it."""
+    return list(rules.possible(situation_of(order), actor))
+
+
+def is_order_of(order_id: UUID, actor: Actor) -> bool:
+    """Whether a stock movement by ``actor`` may name this order."""
+    return orders_visible_to(actor).filter(pk=order_id).exists()
+
+
+def require_no_open_orders(customer_id: UUID) -> None:
+    """Raises ``InUse`` while a device of the customer is in the shop."""
+    if RepairOrder.objects.in_house().filter(customer_id=customer_id).exists():
+        raise InUse("A device of this customer is still in the shop.")

@@ -1,0 +1,57 @@
+"""Who works on an order."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.accounts.rules import Right, require
+from apps.audit import services as audit
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, Forbidden, ReferenceMissing
+from apps.inventory.selectors import works_at
+from apps.repairs import events, rules
+from apps.repairs.enums import OrderStatus
+from apps.repairs.models import RepairOrder
+from apps.repairs.models.orders import CLOSED
+from apps.repairs.services.locking import locked
+
+_WORKERS = frozenset({Role.TECHNICIAN, Role.MANAGER, Role.ADMIN})
+
+
+@transaction.atomic
+def assign(order_id: UUID, technician_id: UUID | None, *, actor: Actor) -> RepairOrder:
+    """Give an order to a technician of its branch, or to nobody. Giving it to who has it changes nothing.
+
+    Technicians may take what nobody has, no more; the counter assigns before work starts. Raises ``Forbidden``,
+    ``ReferenceMissing`` for somebody who does not work there, ``Conflict`` for an order that is closed.
+    """
+    require(actor, Right.ORDERS_ASSIGN)
+    order = locked(order_id)
+    if order.technician_id == technician_id:
+        return order
+    _require_may_assign(order, technician_id, actor)
+    if order.status in CLOSED:
+        raise Conflict(f"An order that is {OrderStatus(order.status).label} is not worked on.")
+    if technician_id is not None and not _can_work_on(order, technician_id):
+        raise ReferenceMissing.on("technicianId", "technician at this branch")
+    old, order.technician_id = order.technician_id, technician_id
+    order.save(update_fields=["technician"])
+    event = events.OrderAssigned(aggregate_id=order.pk, old_technician_id=old, new_technician_id=technician_id)
+    audit.record(event, actor=actor)
+    return order
+
+
+def _require_may_assign(order: RepairOrder, technician_id: UUID | None, actor: Actor) -> None:
+    if actor.role == Role.TECHNICIAN and (technician_id != actor.id or order.technician_id is not None):
+        if order.technician_id not in {None, actor.id}:
+            raise Conflict("Somebody else has taken this order.")
+        raise Forbidden("Technicians take orders for themselves; a manager assigns them to others.")
+    if actor.role == Role.SELLER and not rules.before_work(order.status):
+        raise Forbidden("Once work has started, a manager assigns the order.")
+
+
+def _can_work_on(order: RepairOrder, user_id: UUID) -> bool:
+    worker = User.objects.active().filter(pk=user_id, role__in=_WORKERS).first()
+    return worker is not None and (worker.role == Role.ADMIN or works_at(worker.pk, order.branch_id))

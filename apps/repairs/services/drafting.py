@@ -1,0 +1,122 @@
+"""Turns lines as they are asked for into lines that are priced, checked and ready to be stored."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Model
+
+from apps.catalog.models import PartType, RepairType
+from apps.core import money
+from apps.core.exceptions import DomainError, FieldError, ReferenceMissing, ValidationFailed
+from apps.core.ids import new_id
+from apps.inventory.models import Item
+from apps.pricing.selectors import listed_price
+from apps.repairs import rules
+from apps.repairs.models import RepairLine, RepairOrder
+
+
+@dataclass(frozen=True)
+class LineRequest:
+    """A line as it is asked for. Without a unit price it takes the listed one; a total sent along must be right."""
+
+    repair_type_id: UUID
+    part_type_id: UUID | None = None
+    quantity: int = 1
+    unit_price: Decimal | None = None
+    discount: Decimal = Decimal(0)
+    total_price: Decimal | None = None
+    item_id: UUID | None = None
+    id: UUID | None = None
+
+
+def draft_lines(order: RepairOrder, requests: Sequence[LineRequest], *, path: str = "items.{}.", first: int = 1) -> list[RepairLine]:
+    """Unsaved lines for an order; ``path`` is how the client names the fields of the n-th one.
+
+    Raises ``ReferenceMissing`` for a repair type, part type or item that does not exist, ``ValidationFailed`` for wrong
+    amounts, a wrong total, or a line without any price. Three look-ups, however many lines.
+    """
+    part_types = _check_references(requests, path)
+    lines = []
+    errors: list[FieldError] = []
+    for number, request in enumerate(requests):
+        prefix = path.format(number)
+        part = part_types.get(request.part_type_id) if request.part_type_id else None
+        try:
+            line = _draft(order, request, part, prefix)
+        except DomainError as refusal:
+            errors += refusal.details
+            continue
+        line.position = first + number
+        lines.append(line)
+    if errors:
+        raise ValidationFailed(errors[0].message if len(errors) == 1 else f"{len(errors)} fields are wrong.", errors)
+    return lines
+
+
+def _check_references(requests: Iterable[LineRequest], path: str) -> dict[UUID, PartType]:
+    wanted = list(requests)
+    repair_types = _existing(RepairType, {request.repair_type_id for request in wanted})
+    items = _existing(Item, {request.item_id for request in wanted if request.item_id})
+    part_types = PartType.objects.in_bulk({request.part_type_id for request in wanted if request.part_type_id})
+    errors = []
+    for number, request in enumerate(wanted):
+        for field, pk, known in (
+            ("repairTypeId", request.repair_type_id, repair_types),
+            ("partTypeId", request.part_type_id, part_types),
+            ("inventoryItemId", request.item_id, items),
+        ):
+            if pk is not None and pk not in known:
+                errors.append(FieldError(path.format(number) + field, "does_not_exist", "There is no such record."))
+    if errors:
+        raise ReferenceMissing("A line refers to a record that does not exist.", errors)
+    return part_types
+
+
+def _existing(model: type[Model], ids: set[UUID]) -> set[UUID]:
+    return set(model._default_manager.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+def _draft(order: RepairOrder, request: LineRequest, part_type: PartType | None, prefix: str) -> RepairLine:
+    unit_price = _unit_price(order, request, prefix)
+    total = checked_total(request, unit_price, order.currency, prefix)
+    return RepairLine(
+        id=request.id or new_id(),
+        order=order,
+        repair_type_id=request.repair_type_id,
+        part_type_id=request.part_type_id,
+        item_id=request.item_id,
+        quantity=request.quantity,
+        unit_price=unit_price,
+        discount=request.discount,
+        total_price=total,
+        warranty_months=part_type.warranty_months if part_type else 0,
+    )
+
+
+def _unit_price(order: RepairOrder, request: LineRequest, prefix: str) -> Decimal:
+    if request.unit_price is not None:
+        return request.unit_price
+    day = order.created_at.astimezone(order.branch.zone).date()
+    listed = listed_price(order.device_model, request.repair_type_id, request.part_type_id, order.currency, on=day)
+    if listed is None:
+        message = "There is no single listed price for this repair; name one."
+        raise ValidationFailed.on(f"{prefix}unitPrice", "required", message)
+    return listed.price
+
+
+def checked_total(request: LineRequest, unit_price: Decimal, currency: str, prefix: str) -> Decimal:
+    """The line's total; raises ``ValidationFailed`` for amounts that are none, and for a total that is not the sum."""
+    for field, amount in (("unitPrice", unit_price), ("discount", request.discount)):
+        if not money.fits(amount, currency):
+            raise ValidationFailed.on(f"{prefix}{field}", "invalid", f"This is not an amount of {currency}.")
+    total = rules.line_total(rules.LineAmounts(request.quantity, unit_price, request.discount), currency)
+    if total < 0:
+        raise ValidationFailed.on(f"{prefix}discount", "max_value", "The discount is larger than the line.")
+    if total > money.LARGEST:
+        raise ValidationFailed.on(f"{prefix}unitPrice", "max_value", "This amount is too large.")
+    if request.total_price is not None and request.total_price != total:
+        message = f"The total of this line is {money.text(total, currency)}."
+        raise ValidationFailed.on(f"{prefix}totalPrice", "mismatch", message)
+    return total

@@ -1,0 +1,65 @@
+"""Corrections of the intake."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.enums import Role
+from apps.accounts.rules import Right, require
+from apps.accounts.selectors import customers_visible_to
+from apps.audit import services as audit
+from apps.catalog.models import DeviceModel
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, ReferenceMissing
+from apps.repairs import events, rules
+from apps.repairs.enums import OrderStatus
+from apps.repairs.models import DeviceSecret, RepairOrder
+from apps.repairs.services.locking import locked
+
+EDITABLE = frozenset({
+    "customer_id", "device_model_id", "device_imei", "device_serial", "device_password", "priority", "issue_description",
+    "cosmetic_condition", "accessories", "estimated_completion",
+})  # fmt: skip
+
+
+@transaction.atomic
+def edit_order(order_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> RepairOrder:
+    """Change fields of the intake; an empty ``device_password`` removes it.
+
+    The counter may until work starts, nobody after the hand-over: ``Conflict``. Raises ``ReferenceMissing`` for a
+    customer or model that does not exist in the actor's scope.
+    """
+    require(actor, Right.ORDERS_EDIT)
+    order = locked(order_id)
+    closed = order.status == OrderStatus.DELIVERED
+    if closed or (actor.role == Role.SELLER and not rules.before_work(order.status)):
+        raise Conflict(f"An order that is {OrderStatus(order.status).label} cannot be edited by your role.")
+    _check_references(changes, actor)
+    password = changes.get("device_password")
+    changed = [name for name in sorted(EDITABLE & changes.keys() - {"device_password"}) if getattr(order, name) != changes[name]]
+    for name in changed:
+        setattr(order, name, changes[name])
+    if password is not None:
+        _keep_password(order, password)
+        changed.append("device_password")
+    order.save()
+    if changed:
+        audit.record(events.OrderChanged(aggregate_id=order.pk, changed=tuple(changed)), actor=actor)
+    return order
+
+
+def _check_references(changes: Mapping[str, Any], actor: Actor) -> None:
+    customer_id, model_id = changes.get("customer_id"), changes.get("device_model_id")
+    if customer_id and not customers_visible_to(actor).filter(pk=customer_id).exists():
+        raise ReferenceMissing.on("customerId", "customer")
+    if model_id and not DeviceModel.objects.filter(pk=model_id).exists():
+        raise ReferenceMissing.on("deviceModelId", "device model")
+
+
+def _keep_password(order: RepairOrder, password: str) -> None:
+    if password:
+        DeviceSecret.objects.update_or_create(order=order, defaults={"password": password})
+    else:
+        DeviceSecret.objects.filter(order=order).delete()

@@ -1,0 +1,178 @@
+"""Taking a device in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import Customer
+from apps.accounts.rules import Right, require
+from apps.accounts.selectors import customers_visible_to
+from apps.audit import services as audit
+from apps.catalog.models import DeviceModel
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, Forbidden, ReferenceMissing, ValidationFailed
+from apps.core.ids import new_id
+from apps.inventory.models import Branch
+from apps.inventory.selectors import branches_within, home_branch
+from apps.repairs import events, rules
+from apps.repairs.enums import LineState, OrderStatus, PaymentKind, PaymentMethod, Priority
+from apps.repairs.models import DeviceSecret, RepairLine, RepairOrder
+from apps.repairs.services import stock
+from apps.repairs.services.drafting import LineRequest, draft_lines
+from apps.repairs.services.locking import locked
+from apps.repairs.services.numbering import next_order_number
+from apps.repairs.services.payments import PaymentRequest, book_payment
+from apps.repairs.services.status import write_history
+
+__all__ = ["Intake", "LineRequest", "claim_warranty", "create_order"]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A device as it comes over the counter. Without a branch it is the one where the actor works."""
+
+    customer_id: UUID
+    device_model_id: UUID
+    issue_description: str
+    items: Sequence[LineRequest]
+    branch_id: UUID | None = None
+    device_imei: str = ""
+    device_serial: str = ""
+    device_password: str = ""
+    priority: str = Priority.NORMAL
+    cosmetic_condition: str = ""
+    accessories: Any = field(default_factory=list)
+    estimated_completion: datetime | None = None
+    deposit_paid: Decimal = Decimal(0)
+    warranty_of_id: UUID | None = None
+    external_reference: str | None = None
+    id: UUID | None = None
+
+
+@transaction.atomic
+def create_order(intake: Intake, *, actor: Actor, notify: bool = True, at: datetime | None = None) -> RepairOrder:
+    """Take a device in: number, lines, reservations, deposit, first history row and the event, all or nothing.
+
+    ``at`` is the time of an intake that happened before it was entered. Raises ``Forbidden``, ``ReferenceMissing`` for
+    anything named that is not in the actor's scope, ``ValidationFailed`` for amounts that are none.
+    """
+    require(actor, Right.ORDERS_CREATE)
+    if not intake.items:
+        raise ValidationFailed.on("items", "min_length", "An order has at least one line.")
+    branch = _branch(intake.branch_id, actor)
+    if not customers_visible_to(actor).filter(pk=intake.customer_id).exists():
+        raise ReferenceMissing.on("customerId", "customer")
+    if not DeviceModel.objects.filter(pk=intake.device_model_id).exists():
+        raise ReferenceMissing.on("deviceModelId", "device model")
+    _check_warranty(intake, actor)
+    moment = at or timezone.now()
+    order = _draft(intake, branch, moment)
+    lines = draft_lines(order, intake.items)
+    _insert(order, lines, intake, actor=actor)
+    write_history(order, None, "", actor=actor, at=moment)
+    event = events.OrderCreated(
+        aggregate_id=order.pk,
+        order_number=order.order_number,
+        branch_id=branch.pk,
+        customer_id=intake.customer_id,
+        warranty_of_id=intake.warranty_of_id,
+        notify=notify,
+    )
+    audit.record(event, actor=actor)
+    return order
+
+
+@transaction.atomic
+def claim_warranty(order_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> RepairOrder:
+    """A new order for a device that came back: linked, for the same customer and device; what was done before is free.
+
+    ``fields`` are those of an ``Intake``; without ``items`` the lines of the first order are done again at price zero.
+    Raises ``Conflict`` while the first order has not been handed over, and what ``create_order`` raises.
+    """
+    first = locked(order_id)
+    if first.status != OrderStatus.DELIVERED or first.unrepaired:
+        raise Conflict("Only a repaired device that was handed over can come back under warranty.")
+    again = [
+        LineRequest(line.repair_type_id, line.part_type_id, line.quantity, Decimal(0), item_id=line.item_id)
+        for line in first.lines.all()
+    ]
+    intake = Intake(
+        customer_id=first.customer_id,
+        device_model_id=first.device_model_id,
+        branch_id=first.branch_id,
+        device_imei=first.device_imei,
+        device_serial=first.device_serial,
+        warranty_of_id=first.pk,
+        **{"items": again, **fields},
+    )
+    return create_order(intake, actor=actor)
+
+
+def _branch(branch_id: UUID | None, actor: Actor) -> Branch:
+    if branch_id is None:
+        home = home_branch(actor, Right.ORDERS_CREATE)
+        if home is None:
+            raise ValidationFailed.on("branchId", "required", "Say at which branch the device is taken in.")
+        return home
+    branch = branches_within(actor, Right.ORDERS_CREATE).filter(pk=branch_id, is_active=True).first()
+    if branch is None:
+        raise ReferenceMissing.on("branchId", "branch")
+    return branch
+
+
+def _check_warranty(intake: Intake, actor: Actor) -> None:
+    if intake.warranty_of_id is None:
+        return
+    first = RepairOrder.objects.filter(pk=intake.warranty_of_id, customer_id=intake.customer_id).first()
+    if first is None:
+        raise ReferenceMissing.on("warrantyOfId", "order of this customer")
+    if first.status != OrderStatus.DELIVERED:
+        raise Conflict("The first order has not been handed over yet.")
+
+
+def _draft(intake: Intake, branch: Branch, moment: datetime) -> RepairOrder:
+    return RepairOrder(
+        id=intake.id or new_id(),
+        customer_id=intake.customer_id,
+        branch=branch,
+        device_model_id=intake.device_model_id,
+        device_imei=intake.device_imei,
+        device_serial=intake.device_serial,
+        priority=intake.priority,
+        issue_description=intake.issue_description,
+        cosmetic_condition=intake.cosmetic_condition,
+        accessories=intake.accessories,
+        estimated_completion=intake.estimated_completion,
+        currency=branch.currency,
+        warranty_of_id=intake.warranty_of_id,
+        external_reference=intake.external_reference,
+        created_at=moment,
+    )
+
+
+def _insert(order: RepairOrder, lines: list[RepairLine], intake: Intake, *, actor: Actor) -> None:
+    set_totals(order, lines)
+    # The counter's row is held until the commit: everything that can refuse has been asked before.
+    order.order_number = next_order_number(order.created_at.astimezone(order.branch.zone).year)
+    order.save(force_insert=True)
+    if any(line.item_id for line in lines):
+        stock.reserve(order, lines, actor=actor)
+    RepairLine.objects.bulk_create(lines)
+    if intake.device_password:
+        DeviceSecret.objects.create(order=order, password=intake.device_password)
+    if intake.deposit_paid:
+        deposit = PaymentRequest(intake.deposit_paid, PaymentKind.DEPOSIT, PaymentMethod.OTHER, "intake")
+        book_payment(order, deposit, actor=actor, field="depositPaid")
+
+
+def set_totals(order: RepairOrder, lines: Sequence[RepairLine]) -> None:
+    """Compute the order's totals from its lines. Does not save it."""
+    amounts = [rules.LineAmounts(line.quantity, line.unit_price, line.discount) for line in lines]
+    totals = rules.order_amounts(amounts, order.currency)
+    order.subtotal, order.discount_total, order.total = totals.subtotal, totals.discount_total, totals.total

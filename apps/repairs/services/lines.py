@@ -1,0 +1,100 @@
+"""Lines that are added, changed or taken off after the intake."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.enums import Role
+from apps.accounts.rules import Right, require
+from apps.audit import services as audit
+from apps.core import money
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, ValidationFailed
+from apps.repairs import events, rules, selectors
+from apps.repairs.enums import LineState, OrderStatus
+from apps.repairs.models import RepairLine, RepairOrder
+from apps.repairs.services import stock
+from apps.repairs.services.drafting import LineRequest, draft_lines
+from apps.repairs.services.intake import set_totals
+from apps.repairs.services.locking import locked
+
+_REQUEST_FIELDS = ("repair_type_id", "part_type_id", "quantity", "unit_price", "discount", "item_id")
+
+
+@transaction.atomic
+def add_line(order_id: UUID, request: LineRequest, *, actor: Actor) -> RepairLine:
+    """One more line, its part reserved if there is enough.
+
+    Raises ``Conflict`` when the order's lines can no longer change, and what ``draft_lines`` raises.
+    """
+    order = _open_order(order_id, actor)
+    last = order.lines.order_by("-position").values_list("position", flat=True).first() or 0
+    line = draft_lines(order, [request], path="", first=last + 1)[0]
+    if line.item_id is not None:
+        stock.reserve(order, [line], actor=actor)
+    line.save(force_insert=True)
+    _finish(order, line, "added", actor)
+    return line
+
+
+@transaction.atomic
+def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> RepairLine:
+    """Change fields of a line (those of a ``LineRequest``); a changed part or quantity is reserved anew.
+
+    Raises ``NotFound`` for a line of another order, ``Conflict`` when its part has been issued, and as ``add_line``.
+    """
+    order = _open_order(order_id, actor)
+    line = selectors.get_line(order, line_id)
+    _require_not_issued(line)
+    present = LineRequest(**{name: getattr(line, name) for name in _REQUEST_FIELDS}, id=line.pk)
+    wanted = replace(present, **changes)
+    drafted = draft_lines(order, [wanted], path="", first=line.position)[0]
+    drafted.created_at, drafted.state = line.created_at, line.state
+    if (wanted.item_id, wanted.quantity) != (present.item_id, present.quantity):
+        stock.release_line(line, actor=actor)
+        drafted.state = LineState.PLANNED
+        stock.reserve(order, [drafted], actor=actor)
+    drafted._state.adding = False
+    drafted.save(force_update=True)
+    _finish(order, drafted, "changed", actor)
+    return drafted
+
+
+@transaction.atomic
+def remove_line(order_id: UUID, line_id: UUID, *, actor: Actor) -> None:
+    """Take a line off, and give its part back. Raises as ``change_line``, and ``Conflict`` for the last line."""
+    order = _open_order(order_id, actor)
+    line = selectors.get_line(order, line_id)
+    _require_not_issued(line)
+    if order.lines.count() == 1:
+        raise Conflict("An order has at least one line; cancel the order instead.")
+    stock.release_line(line, actor=actor)
+    line.delete()
+    line.pk = line_id
+    _finish(order, line, "removed", actor)
+
+
+def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
+    require(actor, Right.ORDERS_PARTS)
+    order = locked(order_id)
+    may = rules.before_work if actor.role == Role.SELLER else rules.lines_may_change
+    if not may(order.status):
+        raise Conflict(f"The lines of an order that is {OrderStatus(order.status).label} cannot be changed by your role.")
+    return order
+
+
+def _require_not_issued(line: RepairLine) -> None:
+    if line.state == LineState.ISSUED:
+        raise Conflict("The part of this line has left the stock; it can no longer be changed.")
+
+
+def _finish(order: RepairOrder, line: RepairLine, what: str, actor: Actor) -> None:
+    set_totals(order, list(order.lines.all()))
+    if order.total > money.LARGEST:
+        raise ValidationFailed.on("unitPrice", "max_value", "The order's total is too large.")
+    order.save(update_fields=["subtotal", "discount_total", "total"])
+    event = events.LinesChanged(aggregate_id=order.pk, line_id=line.pk, what=what, total=order.total)
+    audit.record(event, actor=actor)

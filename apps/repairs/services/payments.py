@@ -1,0 +1,77 @@
+"""Money that comes in and goes back."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.rules import Right, require
+from apps.audit import services as audit
+from apps.core import money
+from apps.core.actor import Actor
+from apps.core.exceptions import ValidationFailed
+from apps.core.ids import new_id
+from apps.repairs import events, rules
+from apps.repairs.enums import PaymentKind
+from apps.repairs.models import Payment, RepairOrder
+from apps.repairs.services.locking import actor_columns, locked
+
+
+@dataclass(frozen=True)
+class PaymentRequest:
+    """An amount as it changes hands; positive, also for a refund."""
+
+    amount: Decimal
+    kind: str
+    method: str
+    reference: str = ""
+    id: UUID | None = None
+
+
+@transaction.atomic
+def take_payment(order_id: UUID, request: PaymentRequest, *, actor: Actor) -> Payment:
+    """Book a payment on an order.
+
+    Never more than is owed, and never more back than was paid: ``ValidationFailed``. A refund is a manager's right:
+    ``Forbidden``. Raises ``NotFound``.
+    """
+    require(actor, Right.PAYMENTS_REFUND if request.kind == PaymentKind.REFUND else Right.PAYMENTS_TAKE)
+    return book_payment(locked(order_id), request, actor=actor, field="amount")
+
+
+def book_payment(order: RepairOrder, request: PaymentRequest, *, actor: Actor, field: str) -> Payment:
+    """``take_payment`` on an order that is locked already; ``field`` is how the client names the amount."""
+    _check_amount(order, request, field)
+    payment = Payment(
+        id=request.id or new_id(),
+        order=order,
+        kind=request.kind,
+        method=request.method,
+        amount=request.amount,
+        currency=order.currency,
+        reference=request.reference,
+        **actor_columns(actor),
+    )
+    payment.save(force_insert=True)
+    order.paid += -request.amount if request.kind == PaymentKind.REFUND else request.amount
+    if request.kind == PaymentKind.DEPOSIT:
+        order.deposit_paid += request.amount
+    order.save(update_fields=["paid", "deposit_paid"])
+    event = events.PaymentTaken(
+        aggregate_id=order.pk, payment_id=payment.pk, kind=request.kind, amount=request.amount, currency=order.currency
+    )
+    audit.record(event, actor=actor)
+    return payment
+
+
+def _check_amount(order: RepairOrder, request: PaymentRequest, field: str) -> None:
+    if request.amount <= 0 or not money.fits(request.amount, order.currency):
+        raise ValidationFailed.on(field, "invalid", f"This is not an amount of {order.currency}.")
+    owed = rules.balance(order.total, order.paid, unrepaired=order.unrepaired)
+    refund = request.kind == PaymentKind.REFUND
+    most = order.paid if refund else max(owed, money.ZERO)
+    if request.amount > most:
+        limit = f"{money.text(most, order.currency)} {order.currency}"
+        words = f"Only {limit} was paid." if refund else f"Only {limit} is owed."
+        raise ValidationFailed.on(field, "max_value", words)

@@ -1,0 +1,1 @@
+"""One module per way to run: local (embedded), production, test; base holds what they share."""

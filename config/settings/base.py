@@ -1,0 +1,275 @@
+"""What every way of running Mendery shares. Only the modules of this package read the environment."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sentry_sdk
+from environs import Env
+
+env = Env()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = (BASE_DIR / env.str("DATA_DIR", ".data")).resolve()
+VERSION = "0.1.0"
+
+DEBUG = False
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+BIND_ADDRESS = env.str("BIND_ADDRESS", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+WEB_THREADS = env.int("WEB_THREADS", 8)
+
+INSTALLED_APPS = [
+    "apps.core",
+    "apps.audit",
+    "apps.accounts",
+    "apps.catalog",
+    "apps.inventory",
+    "apps.pricing",
+    "apps.repairs",
+
+
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "apps.core.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+# --- the shop -------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"  # storage and API; a branch shows its own
+USE_TZ = True
+CURRENCY = env.str("CURRENCY", "USD")
+PHONE_REGION = env.str("PHONE_REGION", "") or None
+ALLOW_DEMO_SHOP = False
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["apps.accounts.backends.IdentifierBackend"]
+LOGIN_URL = "dashboard:login"
+LOGIN_REDIRECT_URL = "dashboard:home"
+PASSWORD_HASHERS = ["apps.accounts.passwords.BCryptSHA256Cost12Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "apps.accounts.passwords.CharacterMixValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+ACCESS_TOKEN_LIFETIME = timedelta(seconds=env.int("ACCESS_TOKEN_SECONDS", 15 * 60))
+REFRESH_TOKEN_LIFETIME = timedelta(seconds=env.int("REFRESH_TOKEN_SECONDS", 7 * 24 * 3600))
+SESSION_LIFETIME = timedelta(days=30)
+TOKEN_ISSUER = "mendery"
+TOKEN_AUDIENCE = "mendery-api"
+TOKEN_KEYS: list[tuple[str, str]] = []  # (key id, secret); the first signs, all verify
+FIELD_KEYS: list[str] = []  # Fernet keys; the first encrypts, all decrypt
+
+# --- the HTTP interface ---------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api.permissions.HoldsGrant"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.throttling.CallerThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.EnvelopeRenderer"],
+    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "apps.core.api.schema.EnvelopeSchema",
+    "EXCEPTION_HANDLER": "apps.core.api.errors.handle",
+    "DEFAULT_METADATA_CLASS": None,
+    "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+    "UNAUTHENTICATED_USER": None,
+}
+JSON_BODY_LIMIT = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
+IDEMPOTENCY_LIFETIME = timedelta(hours=24)
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+RATE_LIMITS = {
+    "api": env.str("RATE_LIMIT_API", "100/m"),
+    "staff": env.str("RATE_LIMIT_STAFF", "1000/m"),
+    "auth": env.list("RATE_LIMIT_AUTH", ["5/m", "30/15m"]),
+}
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mendery",
+    "DESCRIPTION": "The HTTP interface of a Mendery installation. Every answer is in the envelope described with it.",
+    "VERSION": "1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [],
+}
+
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = [
+    "ETag", "Idempotent-Replayed", "Retry-After", "X-Request-ID", "X-Response-Time",
+    "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "RateLimit", "RateLimit-Policy",
+]  # fmt: skip
+CORS_ALLOW_HEADERS = [
+    "accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id",
+]  # fmt: skip
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- jobs -----------------------------------------------------------------------------------------------------------
+
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_BEAT_SCHEDULE = {
+    "audit.sweep": {"task": "audit.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "core.purge_idempotency": {"task": "core.purge_idempotency", "schedule": 3600.0},
+    "accounts.purge_sessions": {"task": "accounts.purge_sessions", "schedule": 24 * 3600.0},
+    "inventory.verify_stock": {"task": "inventory.verify_stock", "schedule": 24 * 3600.0},
+}
+
+# --- logs and errors ------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "apps.core.logs.RequestIdFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        }
+    },
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
+    "root": {"handlers": ["stream"], "level": LOG_LEVEL},
+    "loggers": {
+        # The access line of apps.core.middleware says the same with the request id.
+        "django.request": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Settings of an embedded database: write-ahead log, one writer at a time taken at BEGIN, waits instead of failing."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def postgresql(variable: str) -> dict[str, Any]:
+    """Settings of a PostgreSQL database from a URL variable: kept, checked connections and bounded waits."""
+    config: dict[str, Any] = env.dj_db_url(variable)
+    config["CONN_MAX_AGE"] = 600
+    config["CONN_HEALTH_CHECKS"] = True
+    config["OPTIONS"] = {
+        **config.get("OPTIONS", {}),
+        "connect_timeout": 3,
+        "options": "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+    }
+    return config
+
+
+def redis_cache(url: str) -> dict[str, Any]:
+    """Settings of the shared cache; short time-outs, because a slow cache must not make a slow shop."""
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": url,
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5},
+    }
+
+
+REDIS_TRANSPORT = {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 3600}
+
+
+def use_sentry(dsn: str, environment: str) -> None:
+    """Report errors to Sentry; does nothing without a DSN. Personal data is not sent."""
+    if dsn:
+        sentry_sdk.init(dsn=dsn, environment=environment, release=VERSION, send_default_pii=False)

@@ -1,0 +1,39 @@
+"""The embedded form: one machine, SQLite, no servers. Keys are made on the first start and kept in the data folder."""
+
+from config.secrets import local_secrets
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BIND_ADDRESS, DATA_DIR, LOGGING, env, sqlite, use_sentry
+
+DEBUG = env.bool("DEBUG", False)
+ALLOW_DEMO_SHOP = True
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", BIND_ADDRESS])
+
+_secrets = local_secrets(DATA_DIR)
+SECRET_KEY = _secrets["secret_key"]
+TOKEN_KEYS = [("local", _secrets["token_key"])]
+FIELD_KEYS = [_secrets["field_key"]]
+
+DATABASES = {"default": sqlite(DATA_DIR / "mendery.sqlite3")}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The files are the wake-up call between the processes of this machine; lost ones are made up for by the sweeper.
+BROKER_DIR = DATA_DIR / "broker"
+for _folder in ("messages", "control"):
+    (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
+CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "data_folder_in": str(BROKER_DIR / "messages"),
+    "data_folder_out": str(BROKER_DIR / "messages"),
+    "control_folder": str(BROKER_DIR / "control"),
+    "polling_interval": 0.2,
+}
+CELERY_WORKER_CONCURRENCY = 2
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+LOGGING["loggers"]["apps"] = {"level": "DEBUG" if DEBUG else "INFO"}  # type: ignore[index]
+use_sentry(env.str("SENTRY_DSN", ""), "local")

@@ -1,0 +1,41 @@
+"""The test suite: SQLite by default; PostgreSQL, Redis and a real worker where TEST_DATABASE_URL and TEST_REDIS_URL say."""
+
+import tempfile
+from pathlib import Path
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import INSTALLED_APPS, LOGGING, RATE_LIMITS, REDIS_TRANSPORT, env, postgresql, redis_cache, sqlite
+
+SECRET_KEY = "only-for-tests-" + "x" * 40
+TOKEN_KEYS = [("test", "only-for-tests-" + "y" * 40)]
+FIELD_KEYS = ["dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMTI="]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+ALLOW_DEMO_SHOP = True
+
+_scratch = Path(tempfile.gettempdir())
+INSTALLED_APPS += ["tests.probe"]
+
+if env.str("TEST_DATABASE_URL", ""):
+    DATABASES = {"default": postgresql("TEST_DATABASE_URL")}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+else:
+    # A file, not memory: write-ahead log and waiting writers are part of what is tested.
+    DATABASES = {"default": sqlite(_scratch / "mendery-unused.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(_scratch / f"mendery-test-{env.int('TEST_SLOT', 0)}.sqlite3")}
+
+if env.str("TEST_REDIS_URL", ""):
+    CACHES = {"default": redis_cache(env.str("TEST_REDIS_URL"))}
+    CELERY_BROKER_URL = env.str("TEST_REDIS_URL")
+    CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "memory://"
+
+# Cost 12 is what production pays for; test_accounts asserts that setting by itself.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+RATE_LIMITS = {name: "100000/m" for name in RATE_LIMITS} | {"auth": ["100000/m"]}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]
