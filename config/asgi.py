@@ -4,6 +4,7 @@ HTTP runs the WSGI application in threads: Django's own ASGI handler was measure
 """
 
 import os
+from typing import Any, cast
 
 from config.startup import one_sentence
 
@@ -12,12 +13,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 with one_sentence():
     from config.wsgi import application as wsgi_application
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from channels.routing import ProtocolTypeRouter  # noqa: E402
-from django.conf import settings  # noqa: E402
+from a2wsgi import WSGIMiddleware
+from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 
-from config.sockets import sockets  # noqa: E402
+from config.sockets import sockets
 
 application = ProtocolTypeRouter(
-    {"http": WSGIMiddleware(wsgi_application, workers=settings.WEB_THREADS), "websocket": sockets}
+    {"http": WSGIMiddleware(cast(Any, wsgi_application), workers=settings.WEB_THREADS), "websocket": sockets}
 )

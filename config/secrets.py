@@ -37,4 +37,4 @@ def _write_once(path: Path, content: dict[str, str]) -> None:
     except FileExistsError:
         return
     finally:
-        os.unlink(draft)
+        Path(draft).unlink()

@@ -27,6 +27,6 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
-    re_path(r"^api(/.*)?$", views.no_such_route),
+    re_path(r"^api(?:/.*)?$", views.no_such_route),
     path("admin/", admin.site.urls),
 ]

@@ -28,5 +28,5 @@ class IdentifierBackend(BaseBackend):
             raise PermissionDenied from None
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.active().filter(pk=user_id).first()
+        user = User.objects.filter(pk=user_id, is_active=True).first()
         return user if user is not None and may_exist(user) else None

@@ -52,7 +52,11 @@ class Right(StrEnum):
 
 
 def _row(
-    *, manager: Reach = Reach.NONE, technician: Reach = Reach.NONE, seller: Reach = Reach.NONE, customer: Reach = Reach.NONE
+    *,
+    manager: Reach = Reach.NONE,
+    technician: Reach = Reach.NONE,
+    seller: Reach = Reach.NONE,
+    customer: Reach = Reach.NONE,
 ) -> Mapping[Role, Reach]:
     return {
         Role.ADMIN: Reach.ALL,

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Customer, Session, User
+from apps.accounts.models.user import with_identifier
 from apps.accounts.rules import Reach, Right, reach
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
@@ -15,7 +16,7 @@ from apps.core.exceptions import NotFound
 
 def find_user(identifier: str) -> User | None:
     """The user with this e-mail, username or phone number; a phone number may be written in any form."""
-    return User.objects.with_identifier(_normalised(identifier)).first()
+    return User.objects.filter(with_identifier(_normalised(identifier))).first()
 
 
 def _normalised(identifier: str) -> str:

@@ -26,9 +26,10 @@ class ActorShape(ContractSerializer):
     name = serializers.CharField()
 
 
-def actor_field() -> FromRow:
-    """The declared form of the three actor columns of a row."""
-    return FromRow(("actor_kind", "actor_id", "actor_label"), _actor, ActorShape())
+def actor_field(of: str = "") -> FromRow:
+    """The declared form of the three actor columns of a row, or of the record ``of`` beside it."""
+    columns = tuple(of + name for name in ("actor_kind", "actor_id", "actor_label"))
+    return FromRow(columns, _actor, ActorShape())
 
 
 class EventShape(ContractSerializer):
@@ -47,12 +48,12 @@ class RecordedViewSet(ResourceViewSet):
     def create(self, request: Request) -> Response:
         with services.creating(actor=self.actor) as created:
             created.append(self._save(None))
-        return self.detail(created[0].pk, status=201)
+        return self.answer(created[0].pk, status=201)
 
     def update(self, request: Request, pk: UUID) -> Response:
         with services.changing(self.get_queryset(), pk, actor=self.actor) as instance:
             self._save(instance)
-        return self.detail(pk)
+        return self.answer(pk)
 
     def partial_update(self, request: Request, pk: UUID) -> Response:
         return self.update(request, pk)
@@ -73,7 +74,8 @@ class RecordedViewSet(ResourceViewSet):
 
     def _save(self, instance: Any) -> Any:
         endpoint = self.endpoint
-        assert endpoint is not None and endpoint.request is not None
+        assert endpoint is not None
+        assert endpoint.request is not None
         current = self.current(instance.pk) if instance is not None else None
         serializer = endpoint.request(
             instance,

@@ -123,9 +123,7 @@ class PartType(Record):
 
     class Meta:
         ordering = ["name", "-quality_level"]
-        constraints = [
-            models.UniqueConstraint(Lower("name"), "quality", name="catalog_part_type_is_unique_in_quality")
-        ]
+        constraints = [models.UniqueConstraint(Lower("name"), "quality", name="catalog_part_type_is_unique_in_quality")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_quality_display()})"

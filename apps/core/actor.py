@@ -1,15 +1,15 @@
 """Who does something: handed to every service, written on every event."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 
 class UserLike(Protocol):
     """What an actor takes from a user, so that this app needs to know no user model."""
 
-    id: UUID
-    role: str
+    id: Any
+    role: Any
 
     def get_full_name(self) -> str: ...
 

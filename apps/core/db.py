@@ -85,19 +85,23 @@ class AppendOnly(migrations.operations.base.Operation):
         return f"Make {self.model_name} append-only"
 
 
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION mendery_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
+"""
+_SQLITE_TRIGGER = """
+CREATE TRIGGER "{table}_append_only_{name}" BEFORE {verb} ON "{table}"
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_POSTGRESQL_TRIGGER = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION mendery_append_only()
+"""
+
+
 def _guard(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
-        return [
-            "CREATE OR REPLACE FUNCTION mendery_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
-            f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" '
-            "FOR EACH ROW EXECUTE FUNCTION mendery_append_only()",
-        ]
-    return [
-        f'CREATE TRIGGER "{table}_append_only_{verb.lower()}" BEFORE {verb} ON "{table}" '
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    ]
+        return [_POSTGRESQL_FUNCTION, _POSTGRESQL_TRIGGER.format(table=table)]
+    return [_SQLITE_TRIGGER.format(table=table, verb=verb, name=verb.lower()) for verb in ("UPDATE", "DELETE")]
 
 
 def _unguard(vendor: str, table: str) -> list[str]:

@@ -55,7 +55,9 @@ class Supervisor:
             self._children.append(_Child(name, command, self._spawn(name, command), time.monotonic()))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for child in self._children:
             if child.process.poll() is None:
                 child.process.terminate()
@@ -90,7 +92,12 @@ class Supervisor:
         with path.open("ab") as log:
             # A session of its own: Ctrl-C reaches the supervisor alone, which then stops the children in order.
             return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=_end_with_parent()
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent(),  # noqa: PLW1509 – there are no threads yet
             )
 
 

@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -96,6 +95,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def no_such_route(request: HttpRequest, **_: Any) -> HttpResponse:
+def no_such_route(request: HttpRequest) -> HttpResponse:
     """Whatever the interface does not know; without CSRF checks, which would answer 403 to a POST."""
     return _refusal(request, "NOT_FOUND", "There is nothing at this address.")

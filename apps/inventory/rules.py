@@ -43,7 +43,12 @@ def crosses_reorder_level(before: int, after: int, reorder_level: int) -> bool:
 
 
 def check_shape(
-    kind: MovementType, quantity: int | None, counted: int | None, from_branch: UUID | None, to_branch: UUID | None, notes: str
+    kind: MovementType,
+    quantity: int | None,
+    counted: int | None,
+    from_branch: UUID | None,
+    to_branch: UUID | None,
+    notes: str,
 ) -> None:
     """Raise ``ValidationFailed`` unless the movement has what its kind needs, and nothing else."""
     errors = [*_branch_errors(kind, from_branch, to_branch)]

@@ -16,7 +16,7 @@ from apps.inventory.models import Branch, BranchMembership, Category, Item, Rese
 EXPLAINED_AT_MOST = 5_000
 
 
-def branches_of(user_id: UUID | None) -> QuerySet[Branch]:
+def branches_of(user_id: UUID) -> QuerySet[Branch]:
     """The branches at which a user works, the longest-standing first."""
     return Branch.objects.filter(memberships__user_id=user_id).order_by("memberships__created_at")
 
@@ -29,7 +29,8 @@ def describe_branches_of(user_id: UUID) -> list[dict[str, str]]:
 
 def own_branch_ids(actor: Actor) -> QuerySet[Any]:
     """The ids of the actor's branches, as a subquery."""
-    return BranchMembership.objects.filter(user_id=actor.id).values("branch_id")
+    memberships = BranchMembership.objects.all() if actor.id else BranchMembership.objects.none()
+    return memberships.filter(user=actor.id).values("branch_id")
 
 
 def branches_within(actor: Actor, right: Right) -> QuerySet[Branch]:
@@ -84,6 +85,12 @@ def levels_of_branch(branch_id: UUID, *, actor: Actor) -> QuerySet[StockLevel]:
     return StockLevel.objects.filter(branch_id=branch_id)
 
 
+def low_levels(branch_id: UUID | None = None, *, actor: Actor) -> QuerySet[StockLevel]:
+    """What is available at or below its reorder level. Raises ``NotFound`` as ``levels_of_branch`` does."""
+    within = levels_visible_to(actor) if branch_id is None else levels_of_branch(branch_id, actor=actor)
+    return StockLevel.objects.low().filter(pk__in=within.values("pk"))
+
+
 def levels_of_item(item_id: UUID, *, actor: Actor) -> QuerySet[StockLevel]:
     """Raises ``NotFound`` for an unknown item."""
     if not Item.objects.filter(pk=item_id).exists():
@@ -93,7 +100,7 @@ def levels_of_item(item_id: UUID, *, actor: Actor) -> QuerySet[StockLevel]:
 
 def item_with_code(code: str) -> Item:
     """The item with this barcode or SKU; raises ``NotFound``."""
-    item = Item.objects.with_code(code.strip()).first() if "\0" not in code else None
+    item: Item | None = Item.objects.with_code(code.strip()).first() if "\0" not in code else None
     if item is None:
         raise NotFound("No item has this barcode or SKU.")
     return item

@@ -22,7 +22,7 @@ class Listed:
     part_quality: str
     is_estimated: bool
     confidence_score: Decimal | None
-    label: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,17 @@ def from_list(candidates: Iterable[Listed], currency: str) -> Estimate:
     listed = sorted(candidates, key=lambda line: (_BEST_FIRST[line.part_quality], line.price))
     if not listed:
         reason = "There is no listed price for this model and repair, and nothing comparable to estimate from."
-        return Estimate(None, None, None, currency, Decimal(0), True, "none", (), reason)
+        return Estimate(
+            price=None,
+            low=None,
+            high=None,
+            currency=currency,
+            confidence_score=Decimal(0),
+            is_estimated=True,
+            method="none",
+            basis=(),
+            reason=reason,
+        )
     chosen = listed[0]
     alike = [line.price for line in listed if line.currency == chosen.currency]
     confidence = chosen.confidence_score if chosen.is_estimated and chosen.confidence_score is not None else Decimal(1)

@@ -50,5 +50,5 @@ def _listed(price: Price) -> rules.Listed:
         part_quality=price.part_quality,
         is_estimated=price.is_estimated,
         confidence_score=price.confidence_score,
-        label=str(price.part_type) if price.part_type else price.get_part_quality_display(),
+        name=str(price.part_type) if price.part_type else price.get_part_quality_display(),
     )

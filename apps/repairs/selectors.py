@@ -1,16 +1,19 @@
 """Questions about repair orders, within what the asker may see."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from apps.accounts.enums import Role
 from apps.accounts.rules import Reach, Right, reach
+from apps.audit.models import Event
 from apps.core.actor import Actor
 from apps.core.exceptions import InUse, NotFound
 from apps.inventory.selectors import own_branch_ids
 from apps.repairs import rules
 from apps.repairs.enums import LineState, NoteVisibility, OrderStatus
+from apps.repairs.events import OrderEvent
 from apps.repairs.models import DeviceSecret, OrderNote, RepairLine, RepairOrder
 
 
@@ -26,7 +29,7 @@ def orders_visible_to(actor: Actor, right: Right = Right.ORDERS_READ) -> QuerySe
             return RepairOrder.objects.filter(branch_id__in=own_branch_ids(actor))
         case Reach.OWN if actor.role == Role.TECHNICIAN:
             return RepairOrder.objects.filter(technician_id=actor.id)
-        case Reach.OWN if actor.role == Role.CUSTOMER:
+        case Reach.OWN if actor.role == Role.CUSTOMER and actor.id is not None:
             return RepairOrder.objects.filter(customer__user_id=actor.id)
         case _:
             return RepairOrder.objects.none()
@@ -86,6 +89,12 @@ def situation_of(order: RepairOrder) -> rules.Situation:
 def transitions_of(order: RepairOrder, actor: Actor) -> list[rules.Transition]:
     """What ``actor`` may do next with the order, what each step would do and what still blocks it."""
     return list(rules.possible(situation_of(order), actor))
+
+
+def order_events_since(moment: datetime) -> list[tuple[UUID, UUID]]:
+    """Event id and order id of what has happened to any order since then, oldest first."""
+    events = Event.objects.filter(aggregate=OrderEvent.aggregate, created_at__gte=moment).order_by("created_at")
+    return list(events.values_list("pk", "aggregate_id"))
 
 
 def is_order_of(order_id: UUID, actor: Actor) -> bool:

@@ -30,8 +30,7 @@ INSTALLED_APPS = [
     "apps.inventory",
     "apps.pricing",
     "apps.repairs",
-
-
+    "apps.demo",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -86,6 +85,7 @@ USE_TZ = True
 CURRENCY = env.str("CURRENCY", "USD")
 PHONE_REGION = env.str("PHONE_REGION", "") or None
 ALLOW_DEMO_SHOP = False
+DEMO_PASSWORD = ""
 
 # --- people ---------------------------------------------------------------------------------------------------------
 
@@ -130,10 +130,10 @@ REST_FRAMEWORK = {
 JSON_BODY_LIMIT = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
 IDEMPOTENCY_LIFETIME = timedelta(hours=24)
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 RATE_LIMITS = {
-    "api": env.str("RATE_LIMIT_API", "100/m"),
-    "staff": env.str("RATE_LIMIT_STAFF", "1000/m"),
+    "api": env.list("RATE_LIMIT_API", ["100/m"]),
+    "staff": env.list("RATE_LIMIT_STAFF", ["1000/m"]),
     "auth": env.list("RATE_LIMIT_AUTH", ["5/m", "30/15m"]),
 }
 SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
@@ -154,7 +154,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = [
     "ETag", "Idempotent-Replayed", "Retry-After", "X-Request-ID", "X-Response-Time",

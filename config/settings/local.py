@@ -1,11 +1,12 @@
 """The embedded form: one machine, SQLite, no servers. Keys are made on the first start and kept in the data folder."""
 
 from config.secrets import local_secrets
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import BIND_ADDRESS, DATA_DIR, LOGGING, env, sqlite, use_sentry
 
 DEBUG = env.bool("DEBUG", False)
 ALLOW_DEMO_SHOP = True
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", BIND_ADDRESS])
 
 _secrets = local_secrets(DATA_DIR)
@@ -20,7 +21,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 BROKER_DIR = DATA_DIR / "broker"
 for _folder in ("messages", "control"):
     (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_URL = "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(BROKER_DIR / "messages"),
     "data_folder_out": str(BROKER_DIR / "messages"),

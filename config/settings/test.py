@@ -3,8 +3,17 @@
 import tempfile
 from pathlib import Path
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS, LOGGING, RATE_LIMITS, REDIS_TRANSPORT, env, postgresql, redis_cache, sqlite
+from config.settings.base import *
+from config.settings.base import (
+    INSTALLED_APPS,
+    LOGGING,
+    RATE_LIMITS,
+    REDIS_TRANSPORT,
+    env,
+    postgresql,
+    redis_cache,
+    sqlite,
+)
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 TOKEN_KEYS = [("test", "only-for-tests-" + "y" * 40)]
@@ -33,7 +42,7 @@ else:
 
 # Cost 12 is what production pays for; test_accounts asserts that setting by itself.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-RATE_LIMITS = {name: "100000/m" for name in RATE_LIMITS} | {"auth": ["100000/m"]}
+RATE_LIMITS = dict.fromkeys(RATE_LIMITS, "100000/m") | {"auth": ["100000/m"]}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,6 +1,7 @@
 """Shapes of users, tokens and customers."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -8,23 +9,25 @@ from apps.accounts.models import Customer, User
 from apps.accounts.passwords import LONGEST
 from apps.accounts.registry import description_of
 from apps.core.api.serializers import (
+    CodedShape,
     ContractModelSerializer,
     ContractSerializer,
     EmailField,
+    FromRow,
     NewIdField,
+    OptionalText,
     PhoneField,
     RecordIdField,
 )
 
 
-class BranchOfUser(ContractSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    code = serializers.CharField()
+def _branches_of(user_id: UUID) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = description_of(user_id).get("branches", [])
+    return found
 
 
 class UserSerializer(ContractModelSerializer):
-    branches = BranchOfUser(many=True, read_only=True)
+    branches = FromRow(("pk",), _branches_of, CodedShape(many=True))
 
     class Meta:
         model = User
@@ -33,11 +36,6 @@ class UserSerializer(ContractModelSerializer):
             "branches", "last_login", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        instance.branches = description_of(instance.pk).get("branches", [])
-        shape: dict[str, Any] = super().to_representation(instance)
-        return shape
 
 
 class LoginSerializer(ContractSerializer):
@@ -67,7 +65,8 @@ class PreferencesSerializer(ContractSerializer):
 
 
 class CustomerSerializer(ContractModelSerializer):
-    notification_preferences = PreferencesSerializer()
+    email = OptionalText()
+    notification_preferences = serializers.JSONField()
 
     class Meta:
         model = Customer
@@ -90,16 +89,11 @@ class CustomerWriteSerializer(ContractSerializer):
     id = NewIdField()
     first_name = serializers.CharField(max_length=100)
     last_name = serializers.CharField(max_length=100)
-    email = EmailField(max_length=254, required=False, allow_blank=True, allow_null=True)
+    email = EmailField(max_length=254, required=False, allow_blank=True)
     phone = PhoneField()
     notification_preferences = PreferencesSerializer(required=False)
     notes = serializers.CharField(max_length=1000, required=False, allow_blank=True)
     locale = serializers.RegexField(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$", max_length=20, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "email" in attrs:
-            attrs["email"] = attrs["email"] or ""
-        return attrs
 
 
 class MergeSerializer(ContractSerializer):

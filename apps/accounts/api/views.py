@@ -11,7 +11,7 @@ from apps.accounts import selectors, services
 from apps.accounts.api import serializers
 from apps.accounts.enums import SessionEnd
 from apps.accounts.exceptions import Unauthorized
-from apps.accounts.models import Customer
+from apps.accounts.models import Customer, Session
 from apps.accounts.rules import Right
 from apps.accounts.tokens import TokenKind, read
 from apps.core.api.endpoints import Endpoint, Shape
@@ -22,6 +22,13 @@ from apps.core.client_address import client_address
 
 def device_of(request: Request) -> services.Device:
     return services.Device(client_address(request._request), request.headers.get("User-Agent", ""))
+
+
+def session_of(request: Request) -> Session:
+    """The session of the token that the request came with."""
+    session: Any = request.auth
+    found: Session = session
+    return found
 
 
 class LoginView(ContractView):
@@ -62,10 +69,10 @@ class LogoutView(ContractView):
         other = None
         if given:
             claims = read(TokenKind.REFRESH, given)
-            other = selectors.session_of(claims.session_id, request.user.pk)
-            if other is None:
+            other = selectors.session_of(claims.session_id, claims.user_id)
+            if other is None or other.user_id != request.user.pk:
                 raise Unauthorized("The refresh token is not yours.")
-        for session in filter(None, [request.auth, other]):
+        for session in filter(None, [session_of(request), other]):
             services.end_session(session, SessionEnd.LOGOUT, actor=self.actor)
         return Response(status=204)
 
@@ -77,7 +84,7 @@ class LogoutAllView(ContractView):
     repeatable = False
 
     def post(self, request: Request) -> Response:
-        services.end_all_sessions(request.user.pk, SessionEnd.LOGOUT_ALL, actor=self.actor)
+        services.end_all_sessions(session_of(request).user_id, SessionEnd.LOGOUT_ALL, actor=self.actor)
         return Response(status=204)
 
 
@@ -95,11 +102,18 @@ class CustomerViewSet(ResourceViewSet):
 
     model = Customer
     searchable = True
-    ordering = {"createdAt": "created_at", "updatedAt": "updated_at", "lastName": "last_name", "firstName": "first_name"}
+    ordering = {
+        "createdAt": "created_at",
+        "updatedAt": "updated_at",
+        "lastName": "last_name",
+        "firstName": "first_name",
+    }
     endpoints = {
         "list": Endpoint(Right.CUSTOMERS_READ, answer=serializers.CustomerSerializer, paged=True),
         "retrieve": Endpoint(Right.CUSTOMERS_READ, answer=serializers.CustomerSerializer),
-        "create": Endpoint(Right.CUSTOMERS_CREATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer, 201),
+        "create": Endpoint(
+            Right.CUSTOMERS_CREATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer, 201
+        ),
         "update": Endpoint(Right.CUSTOMERS_UPDATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer),
         "partial_update": Endpoint(
             Right.CUSTOMERS_UPDATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer
@@ -120,12 +134,12 @@ class CustomerViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> Response:
         customer = services.create_customer(self.validated(), actor=self.actor)
-        return self.detail(customer.pk, status=201)
+        return self.answer(customer.pk, status=201)
 
     def update(self, request: Request, pk: UUID) -> Response:
         fields = self.validated(current=self.current(pk))
         services.update_customer(pk, fields, actor=self.actor)
-        return self.detail(pk)
+        return self.answer(pk)
 
     def partial_update(self, request: Request, pk: UUID) -> Response:
         return self.update(request, pk)
@@ -136,4 +150,4 @@ class CustomerViewSet(ResourceViewSet):
 
     def merge(self, request: Request, pk: UUID) -> Response:
         target = services.merge_customers(pk, self.validated()["into_id"], actor=self.actor)
-        return self.detail(target.pk)
+        return self.answer(target.pk)

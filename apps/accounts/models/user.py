@@ -14,21 +14,14 @@ from apps.core.text import searchable
 DEMO_DOMAIN = "demo.example"
 
 
-class UserQuerySet(models.QuerySet["User"]):
-    def active(self) -> "UserQuerySet":
-        return self.filter(is_active=True)
-
-    def with_identifier(self, identifier: str) -> "UserQuerySet":
-        """By e-mail, username or phone, whichever the identifier is."""
-        text = identifier.strip()
-        return self.filter(Q(email=text.lower()) | Q(username=text.lower()) | Q(phone_number=text))
+def with_identifier(identifier: str) -> Q:
+    """Whose e-mail, username or phone number this is."""
+    text = identifier.strip()
+    return Q(email=text.lower()) | Q(username=text.lower()) | Q(phone_number=text)
 
 
 class UserManager(BaseUserManager["User"]):
     """Django's way to make a user from the command line."""
-
-    def get_queryset(self) -> UserQuerySet:
-        return UserQuerySet(self.model, using=self._db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").lower())
@@ -49,7 +42,11 @@ class User(Record, AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     # Never of the form of an e-mail address or a phone number: one identifier must not name two people.
     username = models.CharField(
-        max_length=60, unique=True, null=True, blank=True, validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]{2,59}$")]
+        max_length=60,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]{2,59}$")],
     )
     phone_number = models.CharField(max_length=20, unique=True, null=True, blank=True)
     first_name = models.CharField(max_length=100)
@@ -61,7 +58,7 @@ class User(Record, AbstractBaseUser):
     auth_version = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.CharField(max_length=600, editable=False, default="")
 
-    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["first_name", "last_name"]
@@ -76,7 +73,9 @@ class User(Record, AbstractBaseUser):
         self.email = self.email.lower()
         self.username = self.username.lower() if self.username else None
         self.phone_number = self.phone_number or None
-        self.search_text = searchable(self.first_name, self.last_name, self.email, self.username, self.phone_number)[:600]
+        self.search_text = searchable(self.first_name, self.last_name, self.email, self.username, self.phone_number)[
+            :600
+        ]
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:

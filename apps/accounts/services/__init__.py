@@ -11,10 +11,10 @@ from apps.accounts.services.sessions import (
     purge_sessions,
     refresh,
 )
-from apps.accounts.services.users import change_role, set_active, set_password
+from apps.accounts.services.users import change_role, create_user, set_active, set_password
 
 __all__ = [
-    "Device", "TokenPair", "authenticate", "change_role", "create_customer", "end_all_sessions", "end_session",
+    "Device", "TokenPair", "authenticate", "change_role", "create_customer", "create_user", "end_all_sessions", "end_session",
     "erase_customer", "log_in", "merge_customers", "purge_sessions", "refresh", "set_active", "set_password",
     "update_customer",
 ]  # fmt: skip

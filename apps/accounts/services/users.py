@@ -1,5 +1,7 @@
 """Changes to user accounts; each ends what the account could do before."""
 
+from typing import Any
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,12 +16,29 @@ from apps.core.exceptions import Conflict, FieldError, Forbidden, ValidationFail
 
 
 @transaction.atomic
+def create_user(fields: dict[str, Any], password: str | None, *, actor: Actor) -> User:
+    """A new account; ``fields`` are model fields. The caller has checked the password and may give the role.
+
+    A taken e-mail, username or phone number raises ``IntegrityError``.
+    """
+    user = User(**fields)
+    user.set_password(password)
+    user.save(force_insert=True)
+    audit.record(events.UserSaved(aggregate_id=user.pk, changed=("created",)), actor=actor)
+    return user
+
+
+@transaction.atomic
 def set_password(user: User, password: str, *, actor: Actor) -> None:
     """A new password; every session of the user ends. Raises ``ValidationFailed`` for a weak one."""
     try:
         validate_password(password, user)
     except ValidationError as error:
-        details = [FieldError("newPassword", found.code or "invalid", message) for found in error.error_list for message in found.messages]  # fmt: skip
+        details = [
+            FieldError("newPassword", found.code or "invalid", message)
+            for found in error.error_list
+            for message in found.messages
+        ]
         raise ValidationFailed("The password is too weak.", details) from None
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -71,7 +90,7 @@ def _require_admin(user: User, actor: Actor) -> None:
 
 
 def _require_another_admin(user: User) -> None:
-    if not User.objects.active().filter(role=Role.ADMIN).exclude(pk=user.pk).exists():
+    if not User.objects.filter(is_active=True).filter(role=Role.ADMIN).exclude(pk=user.pk).exists():
         raise Conflict("This is the last active admin.")
 
 

@@ -73,7 +73,9 @@ def _handle(delivery_id: UUID, lease: UUID) -> bool:
         if subscriber is None:
             raise LookupError(f"No subscriber is named {delivery.subscriber!r}.")
         subscriber.handle(delivery.event)
-        held.update(status=DeliveryStatus.DONE, done_at=timezone.now(), lease_owner=None, lease_until=None, last_error="")
+        held.update(
+            status=DeliveryStatus.DONE, done_at=timezone.now(), lease_owner=None, lease_until=None, last_error=""
+        )
         return True
 
 

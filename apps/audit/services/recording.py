@@ -31,13 +31,14 @@ def record(event: DomainEvent, *, actor: Actor) -> Event:
 def record_many(events: Iterable[DomainEvent], *, actor: Actor) -> list[Event]:
     """``record`` for many events at once, with a constant number of statements."""
     transaction.get_connection().validate_no_broken_transaction()
-    rows = [_row(type(event).event_type, type(event).aggregate, event.aggregate_id, _payload(event), actor) for event in events]
+    rows = [
+        _row(type(event).event_type, type(event).aggregate, event.aggregate_id, _payload(event), actor)
+        for event in events
+    ]
     return _write(rows)
 
 
-def record_saved(
-    verb: str, *, aggregate: str, aggregate_id: UUID, changes: Mapping[str, Any], actor: Actor
-) -> Event:
+def record_saved(verb: str, *, aggregate: str, aggregate_id: UUID, changes: Mapping[str, Any], actor: Actor) -> Event:
     """Write the event of a change to reference data: ``catalog.brand`` + ``created`` → ``catalog.brand.created``.
 
     ``changes`` maps field names to ``[old, new]``.
@@ -53,7 +54,9 @@ def creating(*, actor: Actor) -> Iterator[list[Model]]:
         yield created
         for instance in created:
             changes = {name: [None, value] for name, value in snapshot(instance).items()}
-            record_saved("created", aggregate=aggregate_of(instance), aggregate_id=instance.pk, changes=changes, actor=actor)
+            record_saved(
+                "created", aggregate=aggregate_of(instance), aggregate_id=instance.pk, changes=changes, actor=actor
+            )
 
 
 @contextmanager

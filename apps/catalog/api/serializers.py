@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
-from apps.core.api.serializers import ContractModelSerializer, ContractSerializer, NewIdField, Reference
+from apps.core.api.serializers import ContractModelSerializer, NamedShape, NewIdField, OptionalText, Reference
 
 
 class BrandSerializer(ContractModelSerializer):
@@ -21,14 +21,11 @@ class BrandWriteSerializer(ContractModelSerializer):
         fields = ["id", "name", "is_active"]
 
 
-class BrandOfModel(ContractSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
 class DeviceModelSerializer(ContractModelSerializer):
     brand_id = serializers.UUIDField()
-    brand = BrandOfModel()
+    brand = NamedShape()
+    model_number = OptionalText()
+    device_type = OptionalText()
     screen_size = serializers.FloatField()
     aliases = serializers.ListField(child=serializers.CharField())
 

@@ -1,5 +1,7 @@
 """Who makes a request."""
 
+from typing import Any
+
 from rest_framework.request import Request
 
 from apps.core.actor import Actor
@@ -10,6 +12,7 @@ from apps.core.client_address import client_address
 def actor_of(request: Request) -> Actor:
     """The actor of a request: the bearer of its token, or somebody anonymous."""
     request_id, address = request_id_of(request._request), client_address(request._request)
-    if request.user is None:
+    user: Any = request.user
+    if user is None:
         return Actor.anonymous(request_id=request_id, address=address)
-    return Actor.user(request.user, request_id=request_id, address=address)
+    return Actor.user(user, request_id=request_id, address=address)

@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -41,24 +42,15 @@ def body(code: str, message: str, details: list[FieldError] | None = None) -> Er
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: one answer for whatever a view raised."""
-    if isinstance(exc, DomainError):
-        return _answer(exc.code, exc.message, exc.details)
-    if isinstance(exc, exceptions.ValidationError):
-        return _invalid(exc)
-    if isinstance(exc, Http404):
-        return _answer("NOT_FOUND", "There is no such record.")
-    if isinstance(exc, PermissionDenied):
-        return _answer("FORBIDDEN", "Your role does not allow this.")
-    if isinstance(exc, exceptions.APIException):
-        return _framework_refusal(exc)
-    if isinstance(exc, ProtectedError | RestrictedError):
-        return _answer("IN_USE", "Other records refer to this one, so it cannot be deleted.")
-    if isinstance(exc, DatabaseError | InterfaceError):
-        return _database_refusal(exc)
+    for kind, answer in _ANSWERS:
+        if isinstance(exc, kind):
+            return answer(exc)
     return _fault(exc)
 
 
-def _answer(code: str, message: str, details: list[FieldError] | None = None, **headers: str) -> Response:
+def _answer(
+    code: str, message: str, details: list[FieldError] | None = None, headers: dict[str, str] | None = None
+) -> Response:
     response = Response(body(code, message, details), status=STATUS[code], headers=headers)
     if response.status_code == 401:
         response["WWW-Authenticate"] = "Bearer"
@@ -73,10 +65,10 @@ def _framework_refusal(exc: exceptions.APIException) -> Response:
     if isinstance(exc, exceptions.ParseError):
         return _answer("MALFORMED_JSON", str(exc.detail))
     headers = {}
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        headers["Retry-After"] = str(math.ceil(exc.wait))
+    if isinstance(exc, exceptions.Throttled):
+        headers["Retry-After"] = str(math.ceil(getattr(exc, "wait", None) or 1))
     code = _BY_HTTP.get(exc.status_code)
-    return _answer(code, str(exc.detail), None, **headers) if code else _fault(exc)
+    return _answer(code, str(exc.detail), headers=headers) if code else _fault(exc)
 
 
 def _invalid(exc: exceptions.ValidationError) -> Response:
@@ -103,7 +95,8 @@ def _database_refusal(exc: DatabaseError | InterfaceError) -> Response:
         logger.warning("The database refused a value that no field refused.", exc_info=exc)
         return _answer("VALIDATION_ERROR", "A value is out of range.")
     if isinstance(exc, OperationalError) and (lost_race(exc) or waited_too_long(exc)):
-        return _answer("SERVICE_UNAVAILABLE", "The shop is busy with the same records; try again.", **{"Retry-After": "1"})
+        message = "The shop is busy with the same records; try again."
+        return _answer("SERVICE_UNAVAILABLE", message, headers={"Retry-After": "1"})
     if isinstance(exc, OperationalError | InterfaceError):
         logger.error("The database does not answer.", exc_info=exc)
         return _answer("SERVICE_UNAVAILABLE", "The database does not answer; try again shortly.")
@@ -117,3 +110,15 @@ def _is_duplicate(exc: IntegrityError) -> bool:
 def _fault(exc: Exception) -> Response:
     logger.error("Unhandled %s", type(exc).__name__, exc_info=exc)
     return _answer("INTERNAL_ERROR", "Something went wrong on our side. It has been recorded.")
+
+
+# In this order: a ProtectedError is a DatabaseError, a ValidationError is an APIException.
+_ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], Response]], ...] = (
+    (DomainError, lambda exc: _answer(exc.code, exc.message, exc.details)),
+    (exceptions.ValidationError, _invalid),
+    (exceptions.APIException, _framework_refusal),
+    (Http404, lambda exc: _answer("NOT_FOUND", "There is no such record.")),
+    (PermissionDenied, lambda exc: _answer("FORBIDDEN", "Your role does not allow this.")),
+    ((ProtectedError, RestrictedError), lambda exc: _answer("IN_USE", "Other records refer to this one.")),
+    ((DatabaseError, InterfaceError), _database_refusal),
+)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import django_filters
+from django_filters.filters import IsoDateTimeFilter
+from django_filters.filterset import FilterSet
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from apps.core.api.serializers import camel
@@ -11,7 +12,7 @@ from apps.core.api.serializers import camel
 PAGING = frozenset({"page", "limit", "cursor", "ordering", "q"})
 
 
-class ContractFilterSet(django_filters.FilterSet):
+class ContractFilterSet(FilterSet):
     """A filter set whose parameters carry the contract's camelCase names."""
 
     @classmethod
@@ -19,7 +20,7 @@ class ContractFilterSet(django_filters.FilterSet):
         return {camel(name): found for name, found in super().get_filters().items()}
 
 
-class InstantFilter(django_filters.IsoDateTimeFilter):
+class InstantFilter(IsoDateTimeFilter):
     """A moment (ISO 8601), or a date that stands for its first instant in UTC."""
 
 
@@ -38,7 +39,7 @@ def refuse_unknown(params: Mapping[str, str], known: Iterable[str]) -> None:
 
 def ordering_of(params: Mapping[str, str], allowed: Mapping[str, str], default: tuple[str, ...]) -> list[str]:
     """The ORM paths for ``?ordering=-createdAt,name``; ``allowed`` maps the contract's names to paths."""
-    chosen = []
+    chosen: list[str] = []
     for name in filter(None, params.get("ordering", "").split(",")):
         bare = name.strip().removeprefix("-")
         if bare not in allowed:

@@ -23,7 +23,7 @@ from apps.core.db import waited_too_long
 from apps.core.exceptions import DomainError
 from apps.core.models import IdempotencyRecord
 
-_KEPT_HEADERS = ("ETag", "Location")
+_KEPT_HEADERS = ("ETag", "Cache-Control")
 
 
 class IdempotencyMismatch(DomainError):
@@ -56,9 +56,8 @@ def run_once(request: Request, caller: str, work: Callable[[], Response]) -> Res
         mine, record = _claim(identity, fingerprint)
         if not mine:
             return _replay(record, fingerprint)
-        response = work()
-        _remember(record, request, response)
-    return response
+        _remember(record, request, work())
+        return _stored(record)
 
 
 def _claim(identity: dict[str, str], fingerprint: str) -> tuple[bool, IdempotencyRecord]:
@@ -78,11 +77,17 @@ def _claim(identity: dict[str, str], fingerprint: str) -> tuple[bool, Idempotenc
 def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if record.fingerprint != fingerprint:
         raise IdempotencyMismatch("This Idempotency-Key was used before with another request body.")
-    replayed = HttpResponse(bytes(record.body), status=record.status, content_type="application/json")
-    for name, value in record.headers.items():
-        replayed[name] = value
+    replayed = _stored(record)
     replayed["Idempotent-Replayed"] = "true"
     return replayed
+
+
+def _stored(record: IdempotencyRecord) -> HttpResponse:
+    """The remembered answer; the first caller gets these same bytes."""
+    answer = HttpResponse(bytes(record.body), status=record.status, content_type="application/json")
+    for name, value in record.headers.items():
+        answer[name] = value
+    return answer
 
 
 def _remember(record: IdempotencyRecord, request: Request, response: Response) -> None:
@@ -102,7 +107,8 @@ def _fingerprint(request: Request) -> str:
         files = {name: hashlib.sha256(upload.read()).hexdigest() for name, upload in request.FILES.items()}
         for upload in request.FILES.values():
             upload.seek(0)
-        fields = {name: value for name, value in request.data.items() if name not in files}
+        form: Any = request.data
+        fields = {name: form[name] for name in form if name not in files}
         meaning: Any = [query, fields, files]
     else:
         meaning = [query, request.data]

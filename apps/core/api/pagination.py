@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -115,7 +115,9 @@ def _numbered_page(queryset: QuerySet[Any], page: int, limit: int, keys: list[_K
     beyond_end = offset >= total and not estimated
     ids: list[Any] = []
     if not beyond_end and offset < _FARTHEST_OFFSET:
-        ids = list(queryset.order_by(*(key.order for key in keys)).values_list("pk", flat=True)[offset : offset + limit])
+        ids = list(
+            queryset.order_by(*(key.order for key in keys)).values_list("pk", flat=True)[offset : offset + limit]
+        )
     pagination: dict[str, Any] = {"page": page, "limit": limit, "total": total, "pages": -(-total // limit)}
     if estimated:
         pagination["totalIsEstimate"] = True
@@ -180,8 +182,8 @@ def _cursor_page(queryset: QuerySet[Any], cursor: str, limit: int, keys: list[_K
     has_previous = more if backwards else position is not None
     pagination = {
         "limit": limit,
-        "nextCursor": _encode(keys, rows[-1], False) if rows and has_next else None,
-        "previousCursor": _encode(keys, rows[0], True) if rows and has_previous else None,
+        "nextCursor": _encode(keys, rows[-1], backwards=False) if rows and has_next else None,
+        "previousCursor": _encode(keys, rows[0], backwards=True) if rows and has_previous else None,
     }
     pk = next(i for i, key in enumerate(keys) if key.path == "pk")
     return Page([row[pk] for row in rows], pagination)
@@ -212,8 +214,11 @@ def _signature(keys: list[_Key]) -> str:
     return ",".join(("-" if key.descending else "") + key.path for key in keys)
 
 
-def _encode(keys: list[_Key], row: Sequence[Any], backwards: bool) -> str:
-    values = [None if value is None else key.field.value_to_string(_Holder(key, value)) for key, value in zip(keys, row, strict=True)]  # fmt: skip
+def _encode(keys: list[_Key], row: Sequence[Any], *, backwards: bool) -> str:
+    values = [
+        None if value is None else key.field.value_to_string(cast("Model", _Holder(key, value)))
+        for key, value in zip(keys, row, strict=True)
+    ]
     text = json.dumps([_signature(keys), backwards, values], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Manager, ManyToOneRel, Model, QuerySet
@@ -16,7 +15,7 @@ from rest_framework import serializers
 
 from apps.core import money
 from apps.core.api.renderers import iso
-from apps.core.api.serializers import FromRow, MoneyField, RelatedIds
+from apps.core.api.serializers import FromRow, MoneyField, OptionalText, RelatedIds
 
 
 @dataclass
@@ -87,7 +86,14 @@ class RowReader:
         plan = _Plan()
         source = _shape_source(shape, model, plan, prefix="")
         self._columns, self._children = plan.columns, plan.children
-        scope = {"money": _money_text, "number": _decimal_text, "real": _real, "uid": _id_text, "iso": _iso, **plan.helpers}
+        scope = {
+            "money": _money_text,
+            "number": _decimal_text,
+            "real": _real,
+            "uid": _id_text,
+            "iso": _iso,
+            **plan.helpers,
+        }
         # The source is made of the declared field names and column numbers alone.
         self._build: Callable[..., dict[str, Any]] = eval(f"lambda r, k, c: {source}", scope)  # noqa: S307
 
@@ -144,6 +150,8 @@ def _field_source(declared: Any, model: type[Model], plan: _Plan, prefix: str) -
 def _scalar_source(declared: Any, column: int) -> str:
     if isinstance(declared, serializers.UUIDField | serializers.PrimaryKeyRelatedField):
         return f"uid(r[{column}])"
+    if isinstance(declared, OptionalText):
+        return f"(r[{column}] or None)"
     if isinstance(declared, serializers.DateTimeField):
         return f"iso(r[{column}])"
     if isinstance(declared, serializers.DecimalField):
@@ -178,7 +186,12 @@ def _ids_source(declared: Any, model: type[Model], plan: _Plan) -> str:
     return f"c[{len(plan.children) - 1}].get(k, [])"
 
 
-@lru_cache(maxsize=128)
+_readers: dict[tuple[type[serializers.BaseSerializer], type[Model]], RowReader] = {}
+
+
 def reader_for(shape: type[serializers.BaseSerializer], model: type[Model]) -> RowReader:
-    """The compiled reader of a declared shape over ``model``."""
-    return RowReader(shape(), model)
+    """The reader of a declared shape over ``model``; compiled at its first use."""
+    found = _readers.get((shape, model))
+    if found is None:
+        found = _readers[shape, model] = RowReader(shape(), model)
+    return found

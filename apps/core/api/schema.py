@@ -73,7 +73,8 @@ class EnvelopeSchema(AutoSchema):
     @property
     def endpoint(self) -> Endpoint:
         key = getattr(self.view, "action", None) or self.method.lower()
-        found: Endpoint = self.view.endpoints[key]
+        view: Any = self.view
+        found: Endpoint = view.endpoints[key]
         return found
 
     def get_tags(self) -> list[str]:
@@ -109,12 +110,16 @@ class EnvelopeSchema(AutoSchema):
         parameters = [
             OpenApiParameter("page", {"type": "integer", "minimum": 1, "default": 1}),
             OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
-            OpenApiParameter("cursor", OpenApiTypes.STR, description="Empty for the first page; then what was answered."),
+            OpenApiParameter(
+                "cursor", OpenApiTypes.STR, description="Empty for the first page; then what was answered."
+            ),
         ]
         ordering = getattr(self.view, "ordering", None)
         if ordering and getattr(self.view, "action", "") == "list":
             names = ", ".join(sorted(ordering))
-            parameters.append(OpenApiParameter("ordering", OpenApiTypes.STR, description=f"Of {names}; “-” turns it round."))
+            parameters.append(
+                OpenApiParameter("ordering", OpenApiTypes.STR, description=f"Of {names}; “-” turns it round.")
+            )
             if getattr(self.view, "searchable", False):
                 parameters.append(OpenApiParameter("q", OpenApiTypes.STR, description="Search text."))
         return parameters
@@ -168,17 +173,17 @@ class EnvelopeSchema(AutoSchema):
         return {"$ref": f"#/components/{kind}/{name}"}
 
 
-class ComputedFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class ComputedFieldExtension(OpenApiSerializerFieldExtension):
     """A computed answer has the form that it declares."""
 
     target_class = "apps.core.api.serializers.FromRow"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Any) -> Any:
-        schema = auto_schema._map_serializer_field(self.target.output, direction)
+        schema = auto_schema._map_serializer_field(self.target.output, direction)  # noqa: SLF001 – as its own do
         return {**schema, "readOnly": True}
 
 
-class RelatedIdsExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class RelatedIdsExtension(OpenApiSerializerFieldExtension):
     """Ids of related records."""
 
     target_class = "apps.core.api.serializers.RelatedIds"

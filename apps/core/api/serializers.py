@@ -21,6 +21,11 @@ def camel(name: str) -> str:
     return _UNDERSCORE.sub(lambda match: match.group(1).upper(), name)
 
 
+def _is_optional_text(field: serializers.Field) -> bool:
+    """Text that may be left out: ``null`` says the same as leaving it empty, which is how it is stored."""
+    return isinstance(field, serializers.CharField) and field.allow_blank and not field.read_only
+
+
 class ContractMixin:
     """Renames the declared fields to camelCase and refuses what is not declared.
 
@@ -34,13 +39,19 @@ class ContractMixin:
         for name, field in fields.items():
             if field.source is None and camel(name) != name:
                 field.source = name
+            if _is_optional_text(field):
+                field.allow_null = True
             renamed[camel(name)] = field
         return renamed
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             data = self._only_declared(data)
-        return super().to_internal_value(data)  # type: ignore[misc]
+        values = super().to_internal_value(data)  # type: ignore[misc]
+        for field in self._writable_fields:  # type: ignore[attr-defined]
+            if _is_optional_text(field) and values.get(field.source, "") is None:
+                values[field.source] = ""
+        return values
 
     def _only_declared(self, data: Mapping[str, Any]) -> dict[str, Any]:
         writable = {name for name, field in self.fields.items() if not field.read_only}  # type: ignore[attr-defined]
@@ -109,8 +120,8 @@ class MoneyField(serializers.DecimalField):
 
     def __init__(self, *, currency: str = "currency", **kwargs: Any) -> None:
         self.currency_source = currency
-        kwargs = {"max_digits": 14, "decimal_places": 3, "min_value": Decimal(0)} | kwargs
-        super().__init__(**kwargs)
+        kwargs.setdefault("min_value", Decimal(0))
+        super().__init__(max_digits=14, decimal_places=3, **kwargs)
 
     def get_attribute(self, instance: Any) -> Any:
         amount = super().get_attribute(instance)
@@ -156,6 +167,29 @@ class TextField(serializers.CharField):
         if kwargs.get("required") is not True:
             kwargs = {"required": False, "allow_blank": True} | kwargs
         super().__init__(max_length=max_length, **kwargs)
+
+
+class OptionalText(serializers.CharField):
+    """Text that an answer leaves out, as ``null``, where there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return value or None
+
+
+class NamedShape(ContractSerializer):
+    """A small record beside the one that refers to it."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class CodedShape(NamedShape):
+    """A small record that people know by a code as well, such as a branch."""
+
+    code = serializers.CharField()
 
 
 class FromRow(serializers.Field):

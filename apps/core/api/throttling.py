@@ -97,11 +97,12 @@ class CallerThrottle(LimitThrottle):
     """The general limit: by user, or by address for who has not logged in; staff work faster than customers."""
 
     def counters(self, request: Request, view: Any) -> list[tuple[str, str, str]]:
-        user = request.user
+        user: Any = request.user
         if user is None:
-            return [("api", limit_key(client_address(request._request)), settings.RATE_LIMITS["api"])]
-        rate = "api" if user.role == "customer" else "staff"
-        return [("api", str(user.pk), settings.RATE_LIMITS[rate])]
+            address = limit_key(client_address(request._request))
+            return [("api", address, rate) for rate in settings.RATE_LIMITS["api"]]
+        limit = "api" if user.role == "customer" else "staff"
+        return [("api", str(user.pk), rate) for rate in settings.RATE_LIMITS[limit]]
 
 
 class SecretThrottle(LimitThrottle):

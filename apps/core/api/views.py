@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django_filters.rest_framework import DjangoFilterBackend
+from django.http.response import HttpResponseBase
+from django_filters.rest_framework.backends import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,7 +23,7 @@ from apps.core.api.pagination import paginate
 from apps.core.api.rows import reader_for
 from apps.core.client_address import limit_key
 from apps.core.db import retrying
-from apps.core.exceptions import NotFound
+from apps.core.exceptions import DomainError, NotFound
 
 Work = Callable[..., Response]
 
@@ -58,25 +59,40 @@ class ContractView(APIView):
         data: dict[str, Any] = serializer.validated_data
         return data
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         method = (request.method or "").lower()
         handler = getattr(self, method, None)
         if handler is not None and method in {"post", "put", "patch", "delete"}:
             setattr(self, method, partial(self._write, handler))
         return super().dispatch(request, *args, **kwargs)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """As DRF's, but limits come before rights: who is refused is counted as well, a false token by its address."""
+        self.format_kwarg = None
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        request.version, request.versioning_scheme = None, None
+        try:
+            self.perform_authentication(request)
+        except DomainError:
+            request.user = None  # type: ignore[assignment]
+            self.check_throttles(request)
+            raise
+        self.check_throttles(request)
+        self.check_permissions(request)
+
     def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         work: Callable[[], Any] = partial(handler, request, *args, **kwargs)
         if request.method == "POST" and self.repeatable:
             work = partial(idempotency.run_once, request, self._caller(), work)
-        return retrying(work)
+        answer: Response | HttpResponse = retrying(work)
+        return answer
 
     def _caller(self) -> str:
         actor = self.actor
         return str(actor.id) if actor.id else f"anonymous {limit_key(actor.address)}"
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        finished: HttpResponse = super().finalize_response(request, response, *args, **kwargs)
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        finished = super().finalize_response(request, response, *args, **kwargs)
         for name, value in request.META.get("mendery.limits", {}).items():
             finished[name] = value
         return finished
@@ -142,9 +158,9 @@ class ResourceViewSet(ContractView, GenericViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         filters.refuse_unknown(request.query_params, ())
-        return self.detail(kwargs["pk"])
+        return self.answer(kwargs["pk"])
 
-    def detail(self, pk: UUID, status: int = 200) -> Response:
+    def answer(self, pk: UUID, status: int = 200) -> Response:
         """The record as the answer to a read or a write, with its ETag; raises ``NotFound`` outside the scope."""
         return preconditions.with_tag(self.request, Response(self.current(pk), status=status))
 

@@ -15,7 +15,7 @@ class CategoryFilter(ContractFilterSet):
     parent_id = django_filters.UUIDFilter()
     tree = django_filters.BooleanFilter(method="top", help_text="The top categories, each with its children.")
 
-    def top(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:  # type: ignore[type-arg]
+    def top(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return queryset.filter(parent=None) if value else queryset
 
 
@@ -34,5 +34,5 @@ class MovementFilter(ContractFilterSet):
     date_from = InstantFilter(field_name="created_at", lookup_expr="gte")
     date_to = InstantFilter(field_name="created_at", lookup_expr="lte")
 
-    def touching(self, queryset: QuerySet, name: str, value: object) -> QuerySet:  # type: ignore[type-arg]
+    def touching(self, queryset: QuerySet, name: str, value: object) -> QuerySet:
         return queryset.filter(Q(from_branch_id=value) | Q(to_branch_id=value))

@@ -7,11 +7,14 @@ from rest_framework import serializers
 from apps.audit.recorded import actor_field
 from apps.catalog.models import DeviceModel, PartType
 from apps.core.api.serializers import (
+    CodedShape,
     ContractModelSerializer,
     ContractSerializer,
     FromRow,
     MoneyField,
+    NamedShape,
     NewIdField,
+    OptionalText,
     PhoneField,
     RecordIdField,
     Reference,
@@ -24,6 +27,9 @@ from apps.inventory.models import Branch, Category, Item, Reservation, StockLeve
 
 
 class BranchSerializer(ContractModelSerializer):
+    phone_number = OptionalText()
+    email = OptionalText()
+
     class Meta:
         model = Branch
         fields = [
@@ -53,12 +59,6 @@ class BranchWriteSerializer(ContractModelSerializer):
         ]  # fmt: skip
 
 
-class BranchSummary(ContractSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    code = serializers.CharField()
-
-
 class CategorySerializer(ContractModelSerializer):
     parent_id = serializers.UUIDField()
 
@@ -84,16 +84,12 @@ class CategoryWriteSerializer(ContractModelSerializer):
         return attrs
 
 
-class CategoryOfItem(ContractSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
 class ItemSerializer(ContractModelSerializer):
     category_id = serializers.UUIDField()
-    category = CategoryOfItem()
+    category = NamedShape()
     unit_price = MoneyField()
     cost_price = MoneyField()
+    barcode = OptionalText()
     part_type_id = serializers.UUIDField()
     compatible_model_ids = RelatedIds(source="compatible_models")
 
@@ -123,11 +119,8 @@ class ItemWriteSerializer(ContractModelSerializer):
         ]  # fmt: skip
 
 
-class ItemSummary(ContractSerializer):
-    id = serializers.UUIDField()
+class ItemSummary(NamedShape):
     sku = serializers.CharField()
-    name = serializers.CharField()
-
 
 
 def _available(quantity: int, reserved: int) -> int:
@@ -138,7 +131,7 @@ class StockLevelSerializer(ContractModelSerializer):
     item_id = serializers.UUIDField()
     item = ItemSummary()
     branch_id = serializers.UUIDField()
-    branch = BranchSummary()
+    branch = CodedShape()
     available = FromRow(("quantity", "reserved"), _available, serializers.IntegerField())
     reorder_level = serializers.IntegerField(source="item.reorder_level")
 
@@ -204,11 +197,8 @@ class EntrySerializer(ContractSerializer):
     reference_number = serializers.CharField(source="movement.reference_number")
     notes = serializers.CharField(source="movement.notes")
     repair_order_id = serializers.UUIDField(source="movement.repair_order_id", allow_null=True)
-    created_by = serializers.SerializerMethodField()
+    created_by = actor_field(of="movement.")
     created_at = serializers.DateTimeField(source="movement.created_at")
-
-    def get_created_by(self, entry: selectors.Entry) -> str:
-        return entry.movement.actor_label
 
 
 class ReservationSerializer(ContractModelSerializer):

@@ -34,9 +34,7 @@ class BranchViewSet(RecordedViewSet):
     endpoints = crud(
         Right.BRANCHES_READ, Right.BRANCHES_UPDATE, serializers.BranchWriteSerializer, serializers.BranchSerializer
     ) | {
-        "create": Endpoint(
-            Right.BRANCHES_CREATE, serializers.BranchWriteSerializer, serializers.BranchSerializer, 201
-        ),
+        "create": Endpoint(Right.BRANCHES_CREATE, serializers.BranchWriteSerializer, serializers.BranchSerializer, 201),
         "destroy": Endpoint(Right.BRANCHES_CREATE, status=204),
     }
 
@@ -121,7 +119,9 @@ class MovementViewSet(ResourceViewSet):
     endpoints = {
         "list": Endpoint(Right.STOCK_READ, answer=serializers.MovementSerializer, paged=True),
         "retrieve": Endpoint(Right.STOCK_READ, answer=serializers.MovementSerializer),
-        "create": Endpoint(Right.STOCK_RECORD, serializers.MovementWriteSerializer, serializers.MovementSerializer, 201),
+        "create": Endpoint(
+            Right.STOCK_RECORD, serializers.MovementWriteSerializer, serializers.MovementSerializer, 201
+        ),
     }
 
     def records(self) -> QuerySet[StockMovement]:
@@ -131,7 +131,7 @@ class MovementViewSet(ResourceViewSet):
         fields = self.validated()
         wanted = services.MovementRequest(**fields | {"movement_type": MovementType(fields["movement_type"])})
         movement = services.record_movement(wanted, actor=self.actor)
-        return self.detail(movement.pk, status=201)
+        return self.answer(movement.pk, status=201)
 
 
 class StockLevelView(ContractView):
@@ -141,7 +141,10 @@ class StockLevelView(ContractView):
 
     def levels(self, queryset: QuerySet[StockLevel], parameters: frozenset[str] = frozenset()) -> Response:
         return self.page(
-            queryset, serializers.StockLevelSerializer, default_ordering=("item__name", "branch__name"), parameters=parameters
+            queryset,
+            serializers.StockLevelSerializer,
+            default_ordering=("item__name", "branch__name"),
+            parameters=parameters,
         )
 
 
@@ -171,13 +174,12 @@ class LowStockView(StockLevelView):
     def get(self, request: Request) -> Response:
         text = request.query_params.get("branchId")
         if text is None:
-            return self.levels(selectors.levels_visible_to(self.actor).low())
+            return self.levels(selectors.low_levels(actor=self.actor))
         try:
             branch_id = UUID(text)
         except ValueError:
             raise ValidationFailed.on("branchId", "invalid", "This is not a valid id.") from None
-        levels = selectors.levels_of_branch(branch_id, actor=self.actor)
-        return self.levels(levels.low(), frozenset({"branchId"}))
+        return self.levels(selectors.low_levels(branch_id, actor=self.actor), frozenset({"branchId"}))
 
 
 class ExplainView(ContractView):

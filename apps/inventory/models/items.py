@@ -76,7 +76,9 @@ class Item(Record):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(Lower("sku"), name="inventory_item_sku_is_unique"),
-            models.UniqueConstraint(fields=["barcode"], condition=~Q(barcode=""), name="inventory_item_barcode_is_unique"),
+            models.UniqueConstraint(
+                fields=["barcode"], condition=~Q(barcode=""), name="inventory_item_barcode_is_unique"
+            ),
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="inventory_item_by_name"),

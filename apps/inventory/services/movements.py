@@ -77,7 +77,9 @@ def _check_references(request: MovementRequest, actor: Actor) -> str:
     """The currency of the branch whose books the movement is in."""
     if not Item.objects.filter(pk=request.item_id).exists():
         raise ReferenceMissing.on("inventoryItemId", "item")
-    wanted = {name: pk for name, pk in (("fromBranchId", request.from_branch_id), ("toBranchId", request.to_branch_id)) if pk}
+    wanted = {
+        name: pk for name, pk in (("fromBranchId", request.from_branch_id), ("toBranchId", request.to_branch_id)) if pk
+    }
     found = {branch.pk: branch for branch in branches_within(actor, Right.STOCK_RECORD).filter(pk__in=wanted.values())}
     for field, branch_id in wanted.items():
         if branch_id not in found:

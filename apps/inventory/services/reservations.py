@@ -85,7 +85,10 @@ def release(source_type: str, source_ids: Iterable[UUID], *, actor: Actor) -> se
         ledger.set_balance(place, ledger.balance(place).with_reserved(-reservation.quantity))
         ledger.told.append(
             events.StockReleased(
-                aggregate_id=place[0], branch_id=place[1], quantity=reservation.quantity, source_id=reservation.source_id
+                aggregate_id=place[0],
+                branch_id=place[1],
+                quantity=reservation.quantity,
+                source_id=reservation.source_id,
             )
         )
     _close(found, ReservationStatus.RELEASED)

@@ -50,7 +50,7 @@ def _compare() -> list[Discrepancy]:
             ("reserved", reserved, proven_reserved[place]),
         ):
             if stored != proven:
-                found.append(Discrepancy(*place, what, stored, proven))
+                found.append(Discrepancy(place[0], place[1], what, stored, proven))
     return found
 
 

@@ -17,5 +17,5 @@ class PriceFilter(ContractFilterSet):
     is_estimated = django_filters.BooleanFilter()
     valid_on = django_filters.DateFilter(method="valid")
 
-    def valid(self, queryset: PriceQuerySet, name: str, value: object) -> QuerySet:  # type: ignore[type-arg]
+    def valid(self, queryset: PriceQuerySet, name: str, value: object) -> QuerySet:
         return queryset.valid_on(value)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from apps.core.api.serializers import (
     ContractModelSerializer,
     ContractSerializer,
     MoneyField,
+    NamedShape,
     NewIdField,
     Reference,
     TextField,
@@ -30,22 +31,17 @@ class DayField(serializers.DateField):
         return super().to_internal_value(value)
 
 
-class NamedSummary(ContractSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
-class DeviceModelOfPrice(NamedSummary):
-    brand = NamedSummary()
+class DeviceModelOfPrice(NamedShape):
+    brand = NamedShape()
 
 
 class PriceSerializer(ContractModelSerializer):
     device_model_id = serializers.UUIDField()
     device_model = DeviceModelOfPrice()
     repair_type_id = serializers.UUIDField()
-    repair_type = NamedSummary()
+    repair_type = NamedShape()
     part_type_id = serializers.UUIDField()
-    part_type = NamedSummary()
+    part_type = NamedShape()
     price = MoneyField()
     cost = MoneyField()
     confidence_score = serializers.FloatField()
@@ -105,7 +101,7 @@ class BasisSerializer(ContractSerializer):
     currency = serializers.CharField()
     part_type_id = serializers.UUIDField(allow_null=True)
     part_quality = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField()
 
 
 class EstimateSerializer(ContractSerializer):

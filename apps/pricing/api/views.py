@@ -23,7 +23,9 @@ class PriceViewSet(RecordedViewSet):
     searchable = True
     filterset_class = filters.PriceFilter
     ordering = {"createdAt": "created_at", "updatedAt": "updated_at", "price": "price", "validFrom": "valid_from"}
-    endpoints = crud(Right.PRICES_READ, Right.PRICES_WRITE, serializers.PriceWriteSerializer, serializers.PriceSerializer)
+    endpoints = crud(
+        Right.PRICES_READ, Right.PRICES_WRITE, serializers.PriceWriteSerializer, serializers.PriceSerializer
+    )
     endpoints["history"] = RecordedViewSet.history_endpoint(Right.PRICES_WRITE)
 
     def records(self) -> QuerySet[Price]:
@@ -42,11 +44,11 @@ class PriceViewSet(RecordedViewSet):
 
     def create(self, request: Request) -> Response:
         price = services.create_price(self.validated(), actor=self.actor)
-        return self.detail(price.pk, status=201)
+        return self.answer(price.pk, status=201)
 
     def update(self, request: Request, pk: UUID) -> Response:
         services.update_price(pk, self.validated(current=self.current(pk)), actor=self.actor)
-        return self.detail(pk)
+        return self.answer(pk)
 
     def destroy(self, request: Request, pk: UUID) -> Response:
         services.delete_price(pk, actor=self.actor)
@@ -56,13 +58,19 @@ class PriceViewSet(RecordedViewSet):
 class EstimateView(ContractView):
     """What a repair will cost: the listed price when there is one; without anything to go on, that it cannot be told."""
 
-    endpoints = {"post": Endpoint(Right.PRICES_READ, serializers.EstimateRequestSerializer, serializers.EstimateSerializer)}
+    endpoints = {
+        "post": Endpoint(Right.PRICES_READ, serializers.EstimateRequestSerializer, serializers.EstimateSerializer)
+    }
     repeatable = False
 
     def post(self, request: Request) -> Response:
         given = self.validated()
         part = given.get("part_type")
         found = selectors.estimate(
-            given["device_model"], given["repair_type"].pk, part.pk if part else None, given.get("part_quality"), on=today()
+            given["device_model"],
+            given["repair_type"].pk,
+            part.pk if part else None,
+            given.get("part_quality"),
+            on=today(),
         )
         return Response(serializers.EstimateSerializer(found).data)

@@ -20,6 +20,6 @@ class OrderFilter(ContractFilterSet):
     date_to = InstantFilter(field_name="created_at", lookup_expr="lte")
     overdue = django_filters.BooleanFilter(method="past_promise")
 
-    def past_promise(self, queryset: RepairOrderQuerySet, name: str, value: bool) -> QuerySet:  # type: ignore[type-arg]
+    def past_promise(self, queryset: RepairOrderQuerySet, name: str, value: bool) -> QuerySet:
         overdue = queryset.overdue(timezone.now())
         return overdue if value else queryset.exclude(pk__in=overdue.values("pk"))

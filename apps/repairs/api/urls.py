@@ -1,5 +1,7 @@
 """Routes of repair orders."""
 
+from typing import Any
+
 from django.urls import path
 
 from apps.core.api.routers import ContractRouter
@@ -9,7 +11,7 @@ router = ContractRouter()
 router.register("repairs", OrderViewSet, basename="repair")
 
 
-def _at(**actions: str):  # type: ignore[no-untyped-def]
+def _at(**actions: Any) -> Any:
     return OrderViewSet.as_view(actions)
 
 

@@ -71,12 +71,12 @@ class OrderViewSet(ResourceViewSet):
         fields = self.validated()
         items = [services.LineRequest(**item) for item in fields.pop("items")]
         order = services.create_order(services.Intake(items=items, **fields), actor=self.actor)
-        return self.detail(order.pk, status=201)
+        return self.answer(order.pk, status=201)
 
     def partial_update(self, request: Request, pk: UUID) -> Response:
         self.order(pk, Right.ORDERS_EDIT)
         services.edit_order(pk, self.validated(current=self.current(pk)), actor=self.actor)
-        return self.detail(pk)
+        return self.answer(pk)
 
     def change_status(self, request: Request, pk: UUID) -> Response:
         self.order(pk, Right.ORDERS_STATUS)
@@ -88,7 +88,7 @@ class OrderViewSet(ResourceViewSet):
             note=wanted.get("notes", ""),
             notify=wanted["notify"],
         )
-        return self.detail(pk)
+        return self.answer(pk)
 
     def transitions(self, request: Request, pk: UUID) -> Response:
         order = self.order(pk, Right.ORDERS_STATUS)
@@ -104,7 +104,7 @@ class OrderViewSet(ResourceViewSet):
     def assign(self, request: Request, pk: UUID) -> Response:
         selectors.get_assignable(pk, actor=self.actor)
         order = services.assign(pk, self.validated()["technician_id"], actor=self.actor)
-        return self.detail(order.pk)
+        return self.answer(order.pk)
 
     def device_password(self, request: Request, pk: UUID) -> Response:
         self.order(pk, Right.DEVICE_PASSWORD_READ)
@@ -118,7 +118,7 @@ class OrderViewSet(ResourceViewSet):
         if "items" in fields:
             fields["items"] = [services.LineRequest(**item) for item in fields["items"]]
         order = services.claim_warranty(pk, fields, actor=self.actor)
-        return self.detail(order.pk, status=201)
+        return self.answer(order.pk, status=201)
 
     def notes(self, request: Request, pk: UUID) -> Response:
         order = self.order(pk, Right.ORDERS_READ)
@@ -127,9 +127,7 @@ class OrderViewSet(ResourceViewSet):
     def add_note(self, request: Request, pk: UUID) -> Response:
         order = self.order(pk, Right.ORDERS_NOTE)
         fields = self.validated()
-        note = services.add_note(
-            pk, fields["text"], fields["visibility"], actor=self.actor, note_id=fields.get("id")
-        )
+        note = services.add_note(pk, fields["text"], fields["visibility"], actor=self.actor, note_id=fields.get("id"))
         return self.one(serializers.NoteSerializer, order.notes.filter(pk=note.pk))
 
     def payments(self, request: Request, pk: UUID) -> Response:

@@ -37,7 +37,9 @@ class RepairLine(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["item", "created_at"], condition=Q(state="backordered"), name="repairs_line_backordered")
+            models.Index(
+                fields=["item", "created_at"], condition=Q(state="backordered"), name="repairs_line_backordered"
+            )
         ]
 
     def __str__(self) -> str:

@@ -89,7 +89,9 @@ def possible(situation: Situation, actor: Actor) -> Iterator[Transition]:
     """The moves from here that ``actor``'s role may make, blocked ones included, in the order of the table."""
     for to in TRANSITIONS[situation.status]:
         if _role_may(actor, situation.status, to):
-            yield Transition(to, _needs_reason(situation.status, to), _effects(situation, to), _blockers(situation, to, actor))
+            yield Transition(
+                to, _needs_reason(situation.status, to), _effects(situation, to), _blockers(situation, to, actor)
+            )
 
 
 def require_transition(situation: Situation, to: S, actor: Actor, note: str) -> None:
@@ -129,7 +131,12 @@ def _blockers(situation: Situation, to: S, actor: Actor) -> tuple[Blocker, ...]:
         found.append(Blocker("parts_missing", f"{situation.parts_missing} line(s) still wait for their part."))
     if to is S.DELIVERED and situation.balance > 0:
         may = " A manager may hand it over with a reason." if actor.role in _MANAGERS else ""
-        found.append(Blocker("balance_due", f"{money.text(situation.balance, situation.currency)} {situation.currency} is still to be paid.{may}"))
+        found.append(
+            Blocker(
+                "balance_due",
+                f"{money.text(situation.balance, situation.currency)} {situation.currency} is still to be paid.{may}",
+            )
+        )
     return tuple(found)
 
 

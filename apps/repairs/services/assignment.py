@@ -53,5 +53,5 @@ def _require_may_assign(order: RepairOrder, technician_id: UUID | None, actor: A
 
 
 def _can_work_on(order: RepairOrder, user_id: UUID) -> bool:
-    worker = User.objects.active().filter(pk=user_id, role__in=_WORKERS).first()
+    worker = User.objects.filter(pk=user_id, role__in=_WORKERS, is_active=True).first()
     return worker is not None and (worker.role == Role.ADMIN or works_at(worker.pk, order.branch_id))

@@ -30,7 +30,8 @@ def fill_backorders(item_id: UUID, branch_id: UUID, *, actor: Actor) -> int:
     # All orders are locked before any stock: everybody takes these locks in that sequence.
     orders = locked_many(waiting.order_by("order__created_at").values_list("order_id", flat=True)[:BATCH])
     lines = sorted(
-        waiting.filter(order_id__in=orders), key=lambda line: (orders[line.order_id].created_at, line.order_id, line.position)
+        waiting.filter(order_id__in=orders),
+        key=lambda line: (orders[line.order_id].created_at, line.order_id, line.position),
     )
     held = inventory.reserve(SOURCE, [need_of(orders[line.order_id], line) for line in lines], actor=actor)
     filled = [line for line in lines if line.pk in held]

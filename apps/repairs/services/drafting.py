@@ -31,7 +31,9 @@ class LineRequest:
     id: UUID | None = None
 
 
-def draft_lines(order: RepairOrder, requests: Sequence[LineRequest], *, path: str = "items.{}.", first: int = 1) -> list[RepairLine]:
+def draft_lines(
+    order: RepairOrder, requests: Sequence[LineRequest], *, path: str = "items.{}.", first: int = 1
+) -> list[RepairLine]:
     """Unsaved lines for an order; ``path`` is how the client names the fields of the n-th one.
 
     Raises ``ReferenceMissing`` for a repair type, part type or item that does not exist, ``ValidationFailed`` for wrong

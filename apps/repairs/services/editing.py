@@ -38,7 +38,11 @@ def edit_order(order_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> R
         raise Conflict(f"An order that is {OrderStatus(order.status).label} cannot be edited by your role.")
     _check_references(changes, actor)
     password = changes.get("device_password")
-    changed = [name for name in sorted(EDITABLE & changes.keys() - {"device_password"}) if getattr(order, name) != changes[name]]
+    changed = [
+        name
+        for name in sorted(EDITABLE & changes.keys() - {"device_password"})
+        if getattr(order, name) != changes[name]
+    ]
     for name in changed:
         setattr(order, name, changes[name])
     if password is not None:

@@ -10,18 +10,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.models import Customer
 from apps.accounts.rules import Right, require
 from apps.accounts.selectors import customers_visible_to
 from apps.audit import services as audit
 from apps.catalog.models import DeviceModel
 from apps.core.actor import Actor
-from apps.core.exceptions import Conflict, Forbidden, ReferenceMissing, ValidationFailed
+from apps.core.exceptions import Conflict, ReferenceMissing, ValidationFailed
 from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.inventory.selectors import branches_within, home_branch
 from apps.repairs import events, rules
-from apps.repairs.enums import LineState, OrderStatus, PaymentKind, PaymentMethod, Priority
+from apps.repairs.enums import OrderStatus, PaymentKind, PaymentMethod, Priority
 from apps.repairs.models import DeviceSecret, RepairLine, RepairOrder
 from apps.repairs.services import stock
 from apps.repairs.services.drafting import LineRequest, draft_lines

@@ -82,7 +82,9 @@ def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
     order = locked(order_id)
     may = rules.before_work if actor.role == Role.SELLER else rules.lines_may_change
     if not may(order.status):
-        raise Conflict(f"The lines of an order that is {OrderStatus(order.status).label} cannot be changed by your role.")
+        raise Conflict(
+            f"The lines of an order that is {OrderStatus(order.status).label} cannot be changed by your role."
+        )
     return order
 
 

@@ -12,7 +12,9 @@ BATCH = 500
 
 
 class Command(BaseCommand):
-    help = "Re-encrypts device passwords and other secrets with the first of FIELD_KEYS; then older keys can be dropped."
+    help = (
+        "Re-encrypts device passwords and other secrets with the first of FIELD_KEYS; then older keys can be dropped."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():

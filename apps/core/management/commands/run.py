@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.core.supervisor import Supervisor
 
 READY_WITHIN = 60.0
+_ANY_IPV4 = "0.0.0.0"  # noqa: S104 – to be recognised, not to be bound to
 
 
 class Command(BaseCommand):
@@ -57,11 +58,13 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"Port {port} on {host} cannot be used ({error.strerror}); set PORT to another.") from None
+            raise CommandError(
+                f"Port {port} on {host} cannot be used ({error.strerror}); set PORT to another."
+            ) from None
 
 
 def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return {_ANY_IPV4: "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
 
 
 def _comes_up(host: str, port: int, supervisor: Supervisor) -> bool:

@@ -10,7 +10,9 @@ from apps.inventory.models import StockLevel, StockMovement
 
 
 class Command(BaseCommand):
-    help = "Compares every stock level with the sum of its movements and live reservations. Exit status 1 on a difference."
+    help = (
+        "Compares every stock level with the sum of its movements and live reservations. Exit status 1 on a difference."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.perf_counter()

@@ -7,18 +7,17 @@ from rest_framework import serializers
 
 from apps.audit.recorded import actor_field
 from apps.core import money
-from apps.core.api.serializers import ContractModelSerializer, ContractSerializer, FromRow, MoneyField
+from apps.core.api.serializers import (
+    CodedShape,
+    ContractModelSerializer,
+    ContractSerializer,
+    FromRow,
+    MoneyField,
+    NamedShape,
+    OptionalText,
+)
 from apps.repairs import rules
 from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
-
-
-class NamedSummary(ContractSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
-class BranchOfOrder(NamedSummary):
-    code = serializers.CharField()
 
 
 class PersonSummary(ContractSerializer):
@@ -29,18 +28,18 @@ class PersonSummary(ContractSerializer):
 
 class CustomerOfOrder(PersonSummary):
     phone = serializers.CharField()
-    email = serializers.CharField()
+    email = OptionalText()
 
 
-class DeviceModelOfOrder(NamedSummary):
-    brand = NamedSummary()
+class DeviceModelOfOrder(NamedShape):
+    brand = NamedShape()
 
 
 class LineSerializer(ContractModelSerializer):
     repair_type_id = serializers.UUIDField()
-    repair_type = NamedSummary()
+    repair_type = NamedShape()
     part_type_id = serializers.UUIDField()
-    part_type = NamedSummary()
+    part_type = NamedShape()
     inventory_item_id = serializers.UUIDField(source="item_id")
     unit_price = MoneyField(currency="order.currency")
     discount = MoneyField(currency="order.currency")
@@ -67,9 +66,11 @@ class OrderSerializer(ContractModelSerializer):
     customer_id = serializers.UUIDField()
     customer = CustomerOfOrder()
     branch_id = serializers.UUIDField()
-    branch = BranchOfOrder()
+    branch = CodedShape()
     device_model_id = serializers.UUIDField()
     device_model = DeviceModelOfOrder()
+    device_imei = OptionalText()
+    device_serial = OptionalText()
     has_device_password = FromRow(("device_secret.order_id",), _exists, serializers.BooleanField())
     accessories = serializers.JSONField()
     assigned_technician_id = serializers.UUIDField(source="technician_id")
@@ -150,7 +151,7 @@ class BlockerSerializer(ContractSerializer):
 
 class TransitionSerializer(ContractSerializer):
     to = serializers.CharField()
-    label = serializers.CharField(source="to.label")
+    name = serializers.CharField(source="to.label")
     allowed = serializers.BooleanField()
     needs_reason = serializers.BooleanField()
     effects = serializers.ListField(child=serializers.CharField())

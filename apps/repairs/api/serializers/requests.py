@@ -37,9 +37,9 @@ class AccessoriesField(serializers.JSONField):
         short_list = isinstance(data, list) and len(data) <= 50
         if short_list and all(isinstance(item, str) and len(item) <= 100 for item in data):
             return data
-        if isinstance(data, str) and len(data) <= 500:
-            return data
-        self.fail("invalid_accessories")
+        if not isinstance(data, str) or len(data) > 500:
+            self.fail("invalid_accessories")
+        return data
 
 
 class LineWriteSerializer(ContractSerializer):
@@ -51,6 +51,13 @@ class LineWriteSerializer(ContractSerializer):
     discount = MoneyField(required=False)
     total_price = MoneyField(required=False)
     inventory_item_id = RecordIdField(source="item_id", required=False, allow_null=True)
+
+
+class LineListSerializer(serializers.ListSerializer):
+    """At least one line, and a bounded number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty=False, min_length=1, max_length=MOST_LINES, **kwargs)
 
 
 class _IntakeFields(ContractSerializer):
@@ -75,7 +82,7 @@ class IntakeSerializer(_IntakeFields):
     issue_description = serializers.CharField(max_length=2000)
     deposit_paid = MoneyField(required=False)
     warranty_of_id = RecordIdField(required=False, allow_null=True)
-    items = LineWriteSerializer(many=True, allow_empty=False, max_length=MOST_LINES)
+    items = LineListSerializer(child=LineWriteSerializer())
 
 
 class EditSerializer(_IntakeFields):
@@ -111,4 +118,4 @@ class PaymentWriteSerializer(ContractSerializer):
 class WarrantyClaimSerializer(_IntakeFields):
     id = NewIdField()
     issue_description = serializers.CharField(max_length=2000)
-    items = LineWriteSerializer(many=True, allow_empty=False, max_length=MOST_LINES, required=False)
+    items = LineListSerializer(child=LineWriteSerializer(), required=False)

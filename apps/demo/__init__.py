@@ -1,0 +1,1 @@
+"""A small believable shop to try Mendery with; production refuses it."""

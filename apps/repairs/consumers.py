@@ -1,0 +1,82 @@
+"""The socket ``/ws/repairs``: tells a signed-in client which of its orders have changed."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from apps.accounts import services as accounts
+from apps.accounts.models import User
+from apps.core.actor import Actor
+from apps.core.exceptions import DomainError
+from apps.repairs.feed import feed, update_messages
+
+SUBPROTOCOL = "access_token"
+NOT_SIGNED_IN = 4401
+CHECK_AGAIN_AFTER = 30.0
+
+
+class RepairsConsumer(AsyncJsonWebsocketConsumer):
+    """Signs in with the access token as the second subprotocol, or with the session cookie of our own pages."""
+
+    actor: Actor | None = None
+    token: str | None = None
+    checked_at: float = 0.0
+
+    async def connect(self) -> None:
+        offered = self.scope.get("subprotocols", [])
+        if len(offered) == 2 and offered[0] == SUBPROTOCOL:
+            self.token = offered[1]
+        if not await self._sign_in():
+            await self.close(code=NOT_SIGNED_IN)
+            return
+        await self.accept(SUBPROTOCOL if self.token else None)
+        feed.join(self)
+
+    async def disconnect(self, code: int) -> None:
+        feed.leave(self)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        """Clients have nothing to say here."""
+
+    async def tell(self, order_ids: Iterable[UUID]) -> None:
+        """Send the changes that this client may see; a session that has ended closes the socket."""
+        if time.monotonic() - self.checked_at > CHECK_AGAIN_AFTER and not await self._sign_in():
+            await self.close(code=NOT_SIGNED_IN)
+            return
+        for message in await database_sync_to_async(update_messages)(order_ids, self.actor):
+            await self.send_json(message)
+
+    async def _sign_in(self) -> bool:
+        user = await self._bearer() if self.token else await self._owner_of_cookie()
+        self.actor = Actor.user(user) if user is not None else None
+        self.checked_at = time.monotonic()
+        return user is not None
+
+    async def _bearer(self) -> User | None:
+        try:
+            user: User = (await database_sync_to_async(accounts.authenticate)(self.token or ""))[0]
+        except DomainError:
+            return None
+        return user
+
+    async def _owner_of_cookie(self) -> User | None:
+        # A browser sends the cookie for any page that asks: only our own pages may open this socket with it.
+        if not _is_own_origin(dict(self.scope["headers"]).get(b"origin", b"").decode("latin-1")):
+            return None
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            return None
+        found: User | None = await database_sync_to_async(User.objects.filter(pk=user.pk, is_active=True).first)()
+        return found
+
+
+def _is_own_origin(origin: str) -> bool:
+    host, _ = split_domain_port(urlsplit(origin).netloc)
+    return bool(host) and validate_host(host, settings.ALLOWED_HOSTS)
