@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from apps.audit import services
 from apps.audit.models import Event
 from apps.core.api.endpoints import Endpoint
-from apps.core.api.serializers import ContractSerializer, FromRow
+from apps.core.api.serializers import ContractSerializer, FromRow, camel
 from apps.core.api.views import ResourceViewSet
 
 
@@ -32,14 +32,22 @@ def actor_field(of: str = "") -> FromRow:
     return FromRow(columns, _actor, ActorShape())
 
 
+def _in_camel_case(payload: Any) -> Any:
+    """Names of columns as the interface writes them, at every depth; values stay."""
+    if isinstance(payload, dict):
+        return {camel(name): _in_camel_case(value) for name, value in payload.items()}
+    return payload
+
+
 class EventShape(ContractSerializer):
     """One entry of a record's history."""
 
     id = serializers.UUIDField()
     type = serializers.CharField()
-    payload = serializers.JSONField()
+    payload = FromRow(("payload",), _in_camel_case, serializers.JSONField())
     actor = actor_field()
     created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(source="created_at", help_text="An event never changes.")
 
 
 class RecordedViewSet(ResourceViewSet):
@@ -69,7 +77,7 @@ class RecordedViewSet(ResourceViewSet):
 
     def history(self, request: Request, pk: UUID) -> Response:
         """Every change to the record: what, who, when."""
-        self.current(pk)
+        self.require_in_scope(pk)
         return self.page(Event.objects.about(self.model._meta.label_lower, pk), EventShape)
 
     def _save(self, instance: Any) -> Any:

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(null=True)),
                 ('last_error', models.TextField(blank=True)),
                 ('done_at', models.DateTimeField(null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='audit.event')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, db_index=False, related_name='deliveries', to='audit.event')),
             ],
             options={
                 'verbose_name_plural': 'deliveries',

@@ -1,6 +1,25 @@
 """Writing events and delivering them."""
 
 from apps.audit.services.delivery import deliver, retry, sweep
-from apps.audit.services.recording import changing, creating, delete, record, record_many, record_saved
+from apps.audit.services.recording import (
+    changing,
+    creating,
+    delete,
+    record,
+    record_created,
+    record_many,
+    record_saved,
+)
 
-__all__ = ["changing", "creating", "delete", "deliver", "record", "record_many", "record_saved", "retry", "sweep"]
+__all__ = [
+    "changing",
+    "creating",
+    "delete",
+    "deliver",
+    "record",
+    "record_created",
+    "record_many",
+    "record_saved",
+    "retry",
+    "sweep",
+]

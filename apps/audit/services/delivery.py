@@ -17,6 +17,9 @@ from django.utils import timezone
 from apps.audit import registry, rules
 from apps.audit.enums import DeliveryStatus
 from apps.audit.models import Delivery
+from apps.audit.services.recording import record_saved
+from apps.core import jobs
+from apps.core.actor import Actor
 from apps.core.ids import new_id
 
 logger = logging.getLogger(__name__)
@@ -30,15 +33,33 @@ def deliver(delivery_ids: Iterable[UUID | str]) -> int:
 
 def sweep(limit: int = SWEEP_BATCH) -> int:
     """Handle what is due and was not handled by a wake-up, oldest first; the number that succeeded."""
+    _bury(timezone.now())
     due = Delivery.objects.due(timezone.now()).order_by("next_attempt_at")[:limit]
     return deliver(due.values_list("pk", flat=True))
 
 
-def retry(delivery: Delivery) -> None:
-    """Bring a dead letter back to life: due now, with all its attempts. Others are left as they are."""
-    Delivery.objects.dead().filter(pk=delivery.pk).update(
-        status=DeliveryStatus.PENDING, attempts=0, next_attempt_at=timezone.now(), lease_owner=None, lease_until=None
+@transaction.atomic
+def retry(delivery: Delivery, *, actor: Actor) -> bool:
+    """Bring a dead letter back to life: due now, with all its attempts, and a worker is woken for it.
+
+    Others are left as they are; whether this one was dead. Recorded as an event of the delivery.
+    """
+    revived = (
+        Delivery.objects.dead()
+        .filter(pk=delivery.pk)
+        .update(
+            status=DeliveryStatus.PENDING,
+            attempts=0,
+            next_attempt_at=timezone.now(),
+            lease_owner=None,
+            lease_until=None,
+        )
     )
+    if revived:
+        changes = {"status": [DeliveryStatus.DEAD.value, DeliveryStatus.PENDING.value]}
+        record_saved("retried", aggregate="audit.delivery", aggregate_id=delivery.pk, changes=changes, actor=actor)
+        jobs.enqueue("audit.deliver", [str(delivery.pk)])
+    return bool(revived)
 
 
 def _deliver_one(delivery_id: UUID) -> bool:
@@ -57,10 +78,20 @@ def _claim(delivery_id: UUID, now: datetime) -> UUID | None:
     lease = new_id()
     claimed = (
         Delivery.objects.due(now)
-        .filter(pk=delivery_id)
+        .filter(pk=delivery_id, attempts__lt=rules.ATTEMPTS)
         .update(lease_owner=lease, lease_until=now + rules.LEASE, attempts=F("attempts") + 1)
     )
     return lease if claimed else None
+
+
+def _bury(now: datetime) -> None:
+    """Give up what never came back from its last attempt: a handler that kills its worker must not do so for ever."""
+    lost = Delivery.objects.due(now).filter(attempts__gte=rules.ATTEMPTS)
+    buried = lost.update(
+        status=DeliveryStatus.DEAD, lease_owner=None, lease_until=None, last_error="The worker died at each attempt."
+    )
+    if buried:
+        logger.error("%s deliveries were given up: the worker died at each attempt.", buried)
 
 
 def _handle(delivery_id: UUID, lease: UUID) -> bool:
@@ -88,5 +119,11 @@ def _postpone(delivery_id: UUID, lease: UUID, error: Exception) -> None:
             next_attempt_at=timezone.now() + rules.wait_after(attempts, random.random()),
             lease_owner=None,
             lease_until=None,
-            last_error=f"{type(error).__name__}: {error}"[:2000],
+            last_error=_words(error),
         )
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, as text that every database can hold."""
+    text = f"{type(error).__name__}: {error}"[:2000]
+    return text.encode("utf-8", "replace").decode().replace("\0", "")

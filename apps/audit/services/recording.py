@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,15 @@ from django.db.models import Model, QuerySet
 
 from apps.audit.models import Delivery, Event
 from apps.audit.registry import subscribers_of
-from apps.core import jobs
+from apps.core import jobs, money
 from apps.core.actor import Actor
 from apps.core.events import DomainEvent
 from apps.core.exceptions import NotFound
+from apps.core.fields import EncryptedTextField, MoneyField
 
 BATCH = 500
 _OWN_COLUMNS = {"aggregate_id"}
+_NOT_TOLD = {"id", "created_at", "updated_at", "search_text", "password"}
 
 
 def record(event: DomainEvent, *, actor: Actor) -> Event:
@@ -59,6 +62,22 @@ def creating(*, actor: Actor) -> Iterator[list[Model]]:
             )
 
 
+def record_created(instances: Iterable[Model], *, actor: Actor) -> None:
+    """The events of records that were created in bulk. Runs in the transaction of their creation."""
+    rows = [
+        _row(
+            f"{aggregate_of(instance)}.created",
+            aggregate_of(instance),
+            instance.pk,
+            {"changes": {name: [None, value] for name, value in _columns(instance).items()}},
+            actor,
+        )
+        for instance in instances
+    ]
+    if rows:
+        _write(rows)
+
+
 @contextmanager
 def changing(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> Iterator[Any]:
     """Lock the record, let the body change and save it, and record what became different. One transaction.
@@ -93,16 +112,28 @@ def aggregate_of(instance: Model) -> str:
 
 
 def snapshot(instance: Model) -> dict[str, Any]:
-    """The columns of a record, and the ids of its many-to-many relations, as an event keeps them."""
-    values = {
-        field.attname: field.value_from_object(instance)
-        for field in instance._meta.concrete_fields
-        if field.attname not in {"id", "created_at", "updated_at"}
-    }
+    """The columns of a record that are no secrets, and the ids of its many-to-many relations, as an event keeps them."""
+    values = _columns(instance)
     for relation in instance._meta.many_to_many:
         related = getattr(instance, relation.name)
         values[relation.name] = sorted(str(pk) for pk in related.values_list("pk", flat=True))
     return values
+
+
+def _columns(instance: Model) -> dict[str, Any]:
+    return {
+        field.attname: _value(field, instance)
+        for field in instance._meta.concrete_fields
+        if field.attname not in _NOT_TOLD and not isinstance(field, EncryptedTextField)
+    }
+
+
+def _value(field: Any, instance: Model) -> Any:
+    """What the column holds; money in its currency's digits, as everywhere else."""
+    value, currency = field.value_from_object(instance), getattr(instance, "currency", None)
+    if isinstance(field, MoneyField) and value is not None and currency:
+        return money.text(Decimal(value), currency)
+    return value
 
 
 def _locked(queryset: QuerySet[Any], pk: UUID) -> Any:

@@ -1,0 +1,22 @@
+"""Questions about what has happened."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.audit.models import Event
+
+
+def history_of(aggregate: str, aggregate_id: object) -> QuerySet[Event]:
+    """The events of one record, newest first. That the asker may see the record is for the caller to know."""
+    return Event.objects.about(aggregate, aggregate_id).order_by("-created_at", "-id")
+
+
+def events_found_by(events: QuerySet[Event], text: str) -> QuerySet[Event]:
+    """By an id (of the event, its record, its actor or its request), or by the beginning of the type."""
+    by_text = Q(type__startswith=text) | Q(request_id=text)
+    try:
+        wanted = UUID(text)
+    except ValueError:
+        return events.filter(by_text)
+    return events.filter(by_text | Q(pk=wanted) | Q(aggregate_id=wanted) | Q(actor_id=wanted))
