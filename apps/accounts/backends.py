@@ -6,7 +6,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from apps.accounts.exceptions import AccountInactive, InvalidCredentials
+from apps.accounts.exceptions import AccountInactive, AccountUnverified, InvalidCredentials
 from apps.accounts.models import User
 from apps.accounts.services.login import verified_user
 from apps.accounts.services.sessions import may_exist
@@ -24,9 +24,9 @@ class IdentifierBackend(BaseBackend):
         actor = Actor.anonymous(address=client_address(request) if request else None)
         try:
             return verified_user(identifier, password, actor=actor)
-        except (InvalidCredentials, AccountInactive):
+        except (InvalidCredentials, AccountInactive, AccountUnverified):
             raise PermissionDenied from None
 
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.filter(pk=user_id, is_active=True).first()
-        return user if user is not None and may_exist(user) else None
+        return user if user is not None and may_exist(user) and not user.awaits_approval else None

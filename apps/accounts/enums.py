@@ -12,6 +12,7 @@ class Role(models.TextChoices):
 
 
 STAFF = frozenset({Role.ADMIN, Role.MANAGER, Role.TECHNICIAN, Role.SELLER})
+WORKERS = frozenset({Role.ADMIN, Role.MANAGER, Role.TECHNICIAN})  # to whom repairs are assigned
 
 
 class SessionEnd(models.TextChoices):

@@ -17,8 +17,10 @@ class UserEvent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedIn(UserEvent):
+    """Somebody came in; to the pages with a session of Django's, which has no id of ours."""
+
     event_type: ClassVar[str] = "accounts.logged_in"
-    session_id: UUID
+    session_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,12 @@ class AccountInactive(DomainError):
     code = "ACCOUNT_INACTIVE"
 
 
+class AccountUnverified(DomainError):
+    """The password was right, but nobody has confirmed yet that this person works here."""
+
+    code = "ACCOUNT_UNVERIFIED"
+
+
 class Unauthorized(DomainError):
     """No token, or one that is not ours."""
 

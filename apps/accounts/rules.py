@@ -21,6 +21,8 @@ class Right(StrEnum):
     """What can be done, in the words of the contract's role table."""
 
     SIGNED_IN = "signed_in"
+    USERS_READ = "users.read"
+    USERS_WRITE = "users.write"
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CREATE = "customers.create"
     CUSTOMERS_UPDATE = "customers.update"
@@ -73,6 +75,8 @@ _MANAGERS = _row(manager=Reach.ALL)
 
 GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.SIGNED_IN: _EVERYBODY,
+    Right.USERS_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.OWN, customer=Reach.OWN),
+    Right.USERS_WRITE: _row(),
     Right.CUSTOMERS_READ: _row(manager=Reach.ALL, technician=Reach.OWN, seller=Reach.ALL, customer=Reach.OWN),
     Right.CUSTOMERS_CREATE: _row(manager=Reach.ALL, seller=Reach.ALL),
     Right.CUSTOMERS_UPDATE: _row(manager=Reach.ALL, seller=Reach.ALL, customer=Reach.OWN),

@@ -53,13 +53,9 @@ def _backends(keys: tuple[tuple[str, str], ...]) -> dict[str, _KeyedBackend]:
     return {key_id: _KeyedBackend(key_id, secret) for key_id, secret in keys}
 
 
-def _all_backends() -> dict[str, _KeyedBackend]:
-    return _backends(tuple((key_id, secret) for key_id, secret in settings.TOKEN_KEYS))
-
-
 def issue(kind: TokenKind, claims: Claims) -> str:
     """The signed token. The same claims under the same key give the same text."""
-    newest = next(iter(_all_backends().values()))
+    newest = next(iter(_backends(tuple(settings.TOKEN_KEYS)).values()))
     return newest.encode(
         {
             "token_type": kind.value,
@@ -75,16 +71,25 @@ def issue(kind: TokenKind, claims: Claims) -> str:
 
 def read(kind: TokenKind, token: str) -> Claims:
     """The claims of a token of this kind; raises ``TokenExpired``, or ``Unauthorized`` for anything else."""
+    token_kind, claims = _verified(token, tuple(settings.TOKEN_KEYS))
+    if claims.expires_at <= datetime.now(UTC):
+        raise TokenExpired("The token has expired.")
+    if token_kind != kind.value:
+        raise Unauthorized("The token is not valid here.")
+    return claims
+
+
+@lru_cache(maxsize=4096)
+def _verified(token: str, keys: tuple[tuple[str, str], ...]) -> tuple[Any, Claims]:
+    """Kind and claims of a token whose signature is good; only time can take that away, so it is verified once."""
     try:
-        payload = _backend_for(token).decode(token)  # type: ignore[arg-type]
+        payload = _backend_for(token, keys).decode(token)  # type: ignore[arg-type]
     except TokenBackendExpiredToken:
         raise TokenExpired("The token has expired.") from None
     except TokenBackendError:
         raise Unauthorized("The token is not valid.") from None
-    if payload.get("token_type") != kind.value:
-        raise Unauthorized("The token is not valid here.")
     try:
-        return Claims(
+        return payload.get("token_type"), Claims(
             user_id=UUID(payload["sub"]),
             session_id=UUID(payload["sid"]),
             token_id=UUID(payload["jti"]),
@@ -92,16 +97,16 @@ def read(kind: TokenKind, token: str) -> Claims:
             issued_at=datetime.fromtimestamp(payload["iat"], UTC),
             expires_at=datetime.fromtimestamp(payload["exp"], UTC),
         )
-    except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError):  # the last two: no such year
         raise Unauthorized("The token is not valid.") from None
 
 
-def _backend_for(token: str) -> _KeyedBackend:
+def _backend_for(token: str, keys: tuple[tuple[str, str], ...]) -> _KeyedBackend:
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         raise Unauthorized("The token is not valid.") from None
-    backend = _all_backends().get(key_id) if isinstance(key_id, str) else None
+    backend = _backends(keys).get(key_id) if isinstance(key_id, str) else None
     if backend is None:
         raise Unauthorized("The token is not valid.")
     return backend

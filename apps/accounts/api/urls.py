@@ -11,7 +11,7 @@ router.register("customers", views.CustomerViewSet, basename="customer")
 urlpatterns = [
     path("auth/login", views.LoginView.as_view()),
     path("auth/refresh-token", views.RefreshView.as_view()),
-    path("auth/refresh", views.RefreshView.as_view(schema=None)),
+    path("auth/refresh", views.RefreshView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
     path("auth/logout-all", views.LogoutAllView.as_view()),
     path("auth/me", views.MeView.as_view()),

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from apps.accounts import selectors, services
 from apps.accounts.api import serializers
 from apps.accounts.enums import SessionEnd
-from apps.accounts.exceptions import Unauthorized
+from apps.accounts.exceptions import TokenExpired, Unauthorized
+from apps.accounts.forms import PASSWORD_TRIES
 from apps.accounts.models import Customer, Session
 from apps.accounts.rules import Right
 from apps.accounts.tokens import TokenKind, read
@@ -31,18 +32,23 @@ def session_of(request: Request) -> Session:
     return found
 
 
+def _tokens(pair: services.TokenPair) -> Response:
+    return Response(serializers.TokensSerializer(pair).data, headers={"Cache-Control": "no-store"})
+
+
 class LoginView(ContractView):
     """Log in with e-mail, username or phone number, and password."""
 
     endpoints = {"post": Endpoint(None, serializers.LoginSerializer, serializers.TokensSerializer)}
     authentication_classes = []
     throttle_classes = [SecretThrottle]
+    secret_group = PASSWORD_TRIES
     repeatable = False
 
     def post(self, request: Request) -> Response:
         given = self.validated()
         pair = services.log_in(given["identifier"], given["password"], device_of(request), actor=self.actor)
-        return Response(serializers.TokensSerializer(pair).data)
+        return _tokens(pair)
 
 
 class RefreshView(ContractView):
@@ -55,7 +61,7 @@ class RefreshView(ContractView):
 
     def post(self, request: Request) -> Response:
         pair = services.refresh(self.validated()["refresh_token"], device_of(request), actor=self.actor)
-        return Response(serializers.TokensSerializer(pair).data)
+        return _tokens(pair)
 
 
 class LogoutView(ContractView):
@@ -66,15 +72,20 @@ class LogoutView(ContractView):
 
     def post(self, request: Request) -> Response:
         given = self.validated().get("refresh_token")
-        other = None
-        if given:
-            claims = read(TokenKind.REFRESH, given)
-            other = selectors.session_of(claims.session_id, claims.user_id)
-            if other is None or other.user_id != request.user.pk:
-                raise Unauthorized("The refresh token is not yours.")
+        other = self._session_of_refresh(given) if given else None
         for session in filter(None, [session_of(request), other]):
             services.end_session(session, SessionEnd.LOGOUT, actor=self.actor)
         return Response(status=204)
+
+    def _session_of_refresh(self, token: str) -> Session | None:
+        try:
+            claims = read(TokenKind.REFRESH, token)
+        except TokenExpired:
+            return None  # what it stood for is over already
+        found = selectors.session_of(claims.session_id, claims.user_id)
+        if found is None or found.user_id != self.actor.id:
+            raise Unauthorized("The refresh token is not yours.")
+        return found
 
 
 class LogoutAllView(ContractView):
@@ -124,9 +135,6 @@ class CustomerViewSet(ResourceViewSet):
 
     def records(self) -> QuerySet[Customer]:
         return selectors.customers_visible_to(self.actor)
-
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=Customer.objects.found_by(text).values("pk"))
 
     def shape(self) -> Shape:
         is_customer = self.actor.role == "customer"

@@ -1,5 +1,6 @@
 """The owner of the devices that come in."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,13 @@ from django.db import models
 
 from apps.core.models import Record
 from apps.core.text import searchable
+
+_NUMBER = re.compile(r"[+(]?[0-9][0-9 ()./-]{2,29}")
+
+
+def number_in(text: str) -> str:
+    """The digits of what looks like a part of a phone number, without the zero or zeros that stand for a country."""
+    return "".join(filter(str.isdigit, text)).lstrip("0") if _NUMBER.fullmatch(text.strip()) else ""
 
 
 def default_preferences() -> dict[str, bool]:
@@ -19,8 +27,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(is_active=True)
 
     def found_by(self, text: str) -> "CustomerQuerySet":
-        """By name, phone or e-mail, any part, in any script and case."""
-        return self.filter(search_text__contains=searchable(text))
+        """Whose name, phone or e-mail holds every word of ``text``, in any script and case; a number however written."""
+        every_word = models.Q()
+        for word in searchable(text).split():
+            every_word &= models.Q(search_text__contains=word)
+        digits = number_in(text)
+        return self.filter(every_word | models.Q(search_text__contains=digits) if digits else every_word)
 
 
 class Customer(Record):

@@ -8,11 +8,6 @@ from apps.accounts.enums import SessionEnd
 from apps.core.models import Record
 
 
-class SessionQuerySet(models.QuerySet["Session"]):
-    def live(self, now: object) -> "SessionQuerySet":
-        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
-
-
 class Session(Record):
     """One login. Tokens are never stored: a refresh token is told by the id (``jti``) that its signature vouches for."""
 
@@ -27,8 +22,6 @@ class Session(Record):
     successor_used = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=20, choices=SessionEnd, blank=True)
-
-    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-last_seen_at"]

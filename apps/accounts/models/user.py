@@ -7,11 +7,13 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from apps.accounts.enums import Role
+from apps.accounts.enums import STAFF, Role
+from apps.accounts.rules import GRANTS, Reach, Right
 from apps.core.models import Record
 from apps.core.text import searchable
 
 DEMO_DOMAIN = "demo.example"
+_RIGHTS = frozenset(Right)
 
 
 def with_identifier(identifier: str) -> Q:
@@ -88,6 +90,15 @@ class User(Record, AbstractBaseUser):
     def is_demo(self) -> bool:
         return self.email.endswith(f"@{DEMO_DOMAIN}")
 
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether this is staff whom nobody has confirmed: customers may come in at once, staff may not."""
+        return self.role in STAFF and not self.is_verified
+
+    def get_session_auth_hash(self) -> str:
+        # What ends every token ends the sessions of the pages too, not only a new password.
+        return f"{super().get_session_auth_hash()}.{self.auth_version}"
+
     # Django's admin asks these; the admin classes then ask the role table for each model.
     @property
     def is_staff(self) -> bool:
@@ -98,7 +109,10 @@ class User(Record, AbstractBaseUser):
         return self.role == Role.ADMIN
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.is_active and self.role == Role.ADMIN
+        """Whether the role table gives this user a right at all; Django's own names of permissions are an admin's."""
+        if not self.is_active:
+            return False
+        return GRANTS[Right(perm)][Role(self.role)] > Reach.NONE if perm in _RIGHTS else self.role == Role.ADMIN
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff

@@ -5,27 +5,30 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import ForeignKey
+from django.utils import timezone
 
 from apps.accounts import events, registry
+from apps.accounts.enums import Role
 from apps.accounts.models import Customer
 from apps.accounts.models.customer import default_preferences
 from apps.accounts.rules import Reach, Right, require
 from apps.accounts.selectors import customers_visible_to
+from apps.accounts.services.users import ERASED_NAME, erase_account
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Forbidden, NotFound, ReferenceMissing, ValidationFailed
-
-ERASED_NAME = "Erased"
+from apps.core.models import Record
 
 
 @transaction.atomic
 def create_customer(fields: dict[str, Any], *, actor: Actor) -> Customer:
     """A new customer; ``fields`` are model fields, the id among them if the client made it.
 
-    Raises ``Forbidden``. A repeated id raises ``IntegrityError``.
+    Preferences that are not given keep their defaults. Raises ``Forbidden``. A repeated id raises ``IntegrityError``.
     """
     require(actor, Right.CUSTOMERS_CREATE)
-    customer = Customer(**fields)
+    preferences = {**default_preferences(), **fields.get("notification_preferences", {})}
+    customer = Customer(**{**fields, "notification_preferences": preferences})
     customer.save(force_insert=True)
     audit.record(events.CustomerCreated(aggregate_id=customer.pk), actor=actor)
     return customer
@@ -46,10 +49,10 @@ def update_customer(customer_id: UUID, fields: dict[str, Any], *, actor: Actor) 
         merged = {**default_preferences(), **customer.notification_preferences, **fields["notification_preferences"]}
         fields = {**fields, "notification_preferences": merged}
     changed = tuple(name for name, value in fields.items() if getattr(customer, name) != value)
-    for name in changed:
-        setattr(customer, name, fields[name])
-    customer.save()
     if changed:
+        for name in changed:
+            setattr(customer, name, fields[name])
+        customer.save()
         audit.record(events.CustomerChanged(aggregate_id=customer.pk, changed=changed), actor=actor)
     return customer
 
@@ -87,7 +90,8 @@ def _move_references(source: Customer, target: Customer) -> dict[str, int]:
         field = relation.field
         if isinstance(field, ForeignKey) and field.model is not Customer:
             rows = field.model._default_manager.filter(**{field.name: source})
-            moved[field.model._meta.label_lower] = rows.update(**{field.name: target})
+            stamp = {"updated_at": timezone.now()} if issubclass(field.model, Record) else {}
+            moved[field.model._meta.label_lower] = rows.update(**{field.name: target}, **stamp)
     return moved
 
 
@@ -95,6 +99,8 @@ def _hand_over(source: Customer, target: Customer) -> None:
     user, source.user = source.user, None
     source.is_active, source.merged_into = False, target
     source.save()
+    # Whoever was merged into the source points at the target: to erase the target is to erase all of them.
+    Customer.objects.filter(merged_into=source).update(merged_into=target)
     target.user = target.user or user
     target.email = target.email or source.email
     target.phone = target.phone or source.phone
@@ -104,18 +110,27 @@ def _hand_over(source: Customer, target: Customer) -> None:
 
 @transaction.atomic
 def erase_customer(customer_id: UUID, *, actor: Actor) -> None:
-    """Take the person out of the record: name, contact and notes go, the history of the orders stays.
+    """Take the person out of the record and of those merged into it: name, contact and notes go, and their account.
 
-    Raises ``NotFound`` outside the scope, ``InUse`` while work for the customer is open.
+    The history of the orders stays; an account of staff stays too, but no longer leads here. Raises ``NotFound`` outside
+    the scope, ``InUse`` while work for the customer is open.
     """
     require(actor, Right.CUSTOMERS_REMOVE)
     customer = _locked(customer_id, actor)
     registry.require_erasable(customer.pk)
-    customer.first_name, customer.last_name = ERASED_NAME, "customer"
+    if customer.user is not None and customer.user.role == Role.CUSTOMER:
+        erase_account(customer.user, actor=actor)
+    for record in [customer, *Customer.objects.select_for_update().filter(merged_into=customer)]:
+        _wipe(record)
+    audit.record(events.CustomerErased(aggregate_id=customer.pk), actor=actor)
+
+
+def _wipe(customer: Customer) -> None:
+    customer.user = None
+    customer.first_name, customer.last_name = ERASED_NAME
     customer.email = customer.phone = customer.notes = ""
     customer.is_active = False
     customer.save()
-    audit.record(events.CustomerErased(aggregate_id=customer.pk), actor=actor)
 
 
 def _locked(customer_id: UUID, actor: Actor) -> Customer:

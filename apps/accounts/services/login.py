@@ -7,25 +7,38 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts import events, selectors
-from apps.accounts.exceptions import AccountInactive, InvalidCredentials
+from apps.accounts.exceptions import AccountInactive, AccountUnverified, InvalidCredentials
 from apps.accounts.models import User
-from apps.accounts.services.sessions import Device, TokenPair, may_exist, open_session
+from apps.accounts.services.sessions import Device, TokenPair, may_exist, open_session, require_usable
 from apps.audit import services as audit
 from apps.core.actor import Actor
+
+_WRONG = "The identifier or the password is wrong."
 
 
 def log_in(identifier: str, password: str, device: Device, *, actor: Actor) -> TokenPair:
     """A new session for the right password.
 
     Raises ``InvalidCredentials`` alike for an unknown identifier and a wrong password (after the same work), and
-    ``AccountInactive`` only to who knew the password. Both are recorded.
+    ``AccountInactive`` or ``AccountUnverified`` only to who knew the password. All of them are recorded.
     """
     user = verified_user(identifier, password, actor=actor)
-    with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(last_login=timezone.now())
-        user.refresh_from_db()
-        who = Actor.user(user, request_id=actor.request_id, address=actor.address)
-        return open_session(user, device, actor=who)
+    pair = _come_in(user, device, actor)
+    if pair is None:
+        _record_failure(user, "wrong password", actor)
+        raise InvalidCredentials(_WRONG)
+    return pair
+
+
+@transaction.atomic
+def _come_in(user: User, device: Device, actor: Actor) -> TokenPair | None:
+    # Whoever changes a password ends every session of the old one: one that it was just opening must end as well.
+    unchanged = User.objects.filter(pk=user.pk, password=user.password)
+    if not unchanged.update(last_login=timezone.now()):
+        return None
+    user.refresh_from_db()
+    who = Actor.user(user, request_id=actor.request_id, address=actor.address)
+    return open_session(user, device, actor=who)
 
 
 def verified_user(identifier: str, password: str, *, actor: Actor) -> User:
@@ -36,11 +49,19 @@ def verified_user(identifier: str, password: str, *, actor: Actor) -> User:
     if user is None or not matches or not may_exist(user):
         if user is not None:
             _record_failure(user, "wrong password", actor)
-        raise InvalidCredentials("The identifier or the password is wrong.")
-    if not user.is_active:
-        _record_failure(user, "inactive", actor)
-        raise AccountInactive("This account has been deactivated.")
+        raise InvalidCredentials(_WRONG)
+    try:
+        require_usable(user)
+    except (AccountInactive, AccountUnverified) as refusal:
+        _record_failure(user, refusal.code.lower(), actor)
+        raise
     return user
+
+
+@transaction.atomic
+def note_page_login(user: User, *, actor: Actor) -> None:
+    """Record that a user came in to the pages, where Django keeps the session."""
+    audit.record(events.LoggedIn(aggregate_id=user.pk, session_id=None), actor=actor)
 
 
 @transaction.atomic

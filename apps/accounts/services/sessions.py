@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts import events, selectors, tokens
 from apps.accounts.enums import SessionEnd
-from apps.accounts.exceptions import AccountInactive, TokenRevoked, Unauthorized
+from apps.accounts.exceptions import AccountInactive, AccountUnverified, TokenRevoked, Unauthorized
 from apps.accounts.models import Session, User
 from apps.accounts.tokens import Claims, TokenKind
 from apps.audit import services as audit
@@ -61,7 +61,7 @@ def open_session(user: User, device: Device, *, actor: Actor) -> TokenPair:
 def authenticate(token: str) -> tuple[User, Session]:
     """The user and session of an access token, checked against the database: what has ended is over at once.
 
-    Raises ``Unauthorized``, ``TokenExpired``, ``TokenRevoked`` or ``AccountInactive``.
+    Raises ``Unauthorized``, ``TokenExpired``, ``TokenRevoked``, ``AccountInactive`` or ``AccountUnverified``.
     """
     claims = tokens.read(TokenKind.ACCESS, token)
     session = selectors.session_of(claims.session_id, claims.user_id)
@@ -69,9 +69,16 @@ def authenticate(token: str) -> tuple[User, Session]:
         raise Unauthorized("The token is not valid.")
     now = timezone.now()
     _require_live(session, claims, now)
-    if now - session.last_seen_at > SEEN_EVERY or not session.successor_used:
-        Session.objects.filter(pk=session.pk).update(last_seen_at=now, successor_used=True)
+    _note_use(session, claims, now)
     return session.user, session
+
+
+def _note_use(session: Session, claims: Claims, now: datetime) -> None:
+    # The access token from before a refresh may still be in use; only a later one shows that the answer arrived.
+    arrived = claims.issued_at >= session.rotated_at.replace(microsecond=0)
+    if now - session.last_seen_at > SEEN_EVERY or (arrived and not session.successor_used):
+        as_read = Session.objects.filter(pk=session.pk, refresh_id=session.refresh_id)
+        as_read.update(last_seen_at=now, successor_used=session.successor_used or arrived)
 
 
 def refresh(token: str, device: Device, *, actor: Actor) -> TokenPair:
@@ -131,8 +138,15 @@ def _answer_was_lost(session: Session, claims: Claims, device: Device, now: date
 def _require_live(session: Session, claims: Claims, now: datetime) -> None:
     if session.revoked_at is not None or session.expires_at <= now or claims.version != session.user.auth_version:
         raise TokenRevoked("The session has ended; log in again.")
-    if not session.user.is_active or not may_exist(session.user):
-        raise AccountInactive("This account is not active.")
+    require_usable(session.user)
+
+
+def require_usable(user: User) -> None:
+    """Raises ``AccountInactive``, or ``AccountUnverified`` for staff whom nobody has confirmed."""
+    if not user.is_active or not may_exist(user):
+        raise AccountInactive("This account has been deactivated.")
+    if user.awaits_approval:
+        raise AccountUnverified("This account has not been confirmed yet.")
 
 
 def may_exist(user: User) -> bool:

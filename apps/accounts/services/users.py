@@ -1,6 +1,7 @@
 """Changes to user accounts; each ends what the account could do before."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -9,10 +10,14 @@ from django.db import transaction
 from apps.accounts import events
 from apps.accounts.enums import Role, SessionEnd
 from apps.accounts.models import User
+from apps.accounts.rules import Right, require
 from apps.accounts.services.sessions import end_all_sessions
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, FieldError, Forbidden, ValidationFailed
+
+ERASED_NAME = ("Erased", "customer")
+DETAILS = frozenset({"first_name", "last_name", "email", "username", "phone_number", "is_verified"})
 
 
 @transaction.atomic
@@ -25,6 +30,28 @@ def create_user(fields: dict[str, Any], password: str | None, *, actor: Actor) -
     user.set_password(password)
     user.save(force_insert=True)
     audit.record(events.UserSaved(aggregate_id=user.pk, changed=("created",)), actor=actor)
+    return user
+
+
+@transaction.atomic
+def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> User:
+    """Correct names, addresses and the confirmation of an account; role and status have functions of their own.
+
+    Raises ``Forbidden`` without the right and for one's own confirmation, ``ValidationFailed`` for other fields. A taken
+    e-mail, username or phone number raises ``IntegrityError``.
+    """
+    require(actor, Right.USERS_WRITE)
+    for name in sorted(fields.keys() - DETAILS):
+        raise ValidationFailed.on(name, "read_only", "This field cannot be changed.")
+    user = User.objects.select_for_update().get(pk=user_id)
+    changed = tuple(name for name, value in fields.items() if getattr(user, name) != value)
+    if "is_verified" in changed:
+        _require_admin(user, actor)
+    if changed:
+        for name in changed:
+            setattr(user, name, fields[name])
+        user.save()
+        audit.record(events.UserSaved(aggregate_id=user.pk, changed=changed), actor=actor)
     return user
 
 
@@ -74,6 +101,18 @@ def set_active(user: User, active: bool, *, actor: Actor) -> None:
     locked.is_active = active
     locked.save(update_fields=["is_active"])
     _changed(locked, ("is_active",), SessionEnd.DEACTIVATED, actor)
+
+
+@transaction.atomic
+def erase_account(user: User, *, actor: Actor) -> None:
+    """Take the person out of an account: names, addresses and password go, and nobody logs in with it again."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked.first_name, locked.last_name = ERASED_NAME
+    locked.email, locked.username, locked.phone_number = f"{locked.pk}@erased.invalid", None, None
+    locked.is_active = False
+    locked.set_unusable_password()
+    locked.save()
+    _changed(locked, ("erased",), SessionEnd.DEACTIVATED, actor)
 
 
 def _locked(user: User) -> User:
