@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.catalog.enums import DeviceType, PartQuality, TierLevel
-from apps.catalog.rules import model_search_text, search_terms
+from apps.catalog.rules import brand_search_text, model_search_text, search_terms
 from apps.core.models import Record
-from apps.core.text import searchable
 
 
 class ActiveQuerySet(models.QuerySet[Any]):
@@ -35,18 +34,28 @@ class Brand(Record):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = searchable(self.name)[:200]
+        self.search_text = brand_search_text(self.name)
         super().save(*args, **kwargs)
+
+
+def _begins_a_word(column: str, word: str) -> models.Q:
+    return models.Q(**{f"{column}__startswith": word}) | models.Q(**{f"{column}__contains": f" {word}"})
 
 
 class DeviceModelQuerySet(ActiveQuerySet):
     def found_by(self, text: str) -> "DeviceModelQuerySet":
-        """Models whose brand, name, number or alias holds every word of ``text``, or all of it run together."""
+        """Models whose brand, name, number or alias holds every word of ``text``, or all of it run together.
+
+        Words are looked for where words begin; only if that finds nothing, anywhere: who asks for “iPhone 13” does not
+        mean the iPhone 4 with the number A1332.
+        """
         words, together = search_terms(text)
-        every_word = models.Q()
+        begun, anywhere = models.Q(), models.Q()
         for word in words:
-            every_word &= models.Q(search_text__contains=word) | models.Q(brand__search_text__contains=word)
-        return self.filter(every_word | models.Q(search_text__contains=together))
+            begun &= _begins_a_word("search_text", word) | _begins_a_word("brand__search_text", word)
+            anywhere &= models.Q(search_text__contains=word) | models.Q(brand__search_text__contains=word)
+        strict = self.filter(begun | _begins_a_word("search_text", together))
+        return strict if strict.exists() else self.filter(anywhere | models.Q(search_text__contains=together))
 
 
 class DeviceModel(Record):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from apps.catalog.enums import PartQuality
+from apps.core.exceptions import ValidationFailed
 
 _BEST_FIRST = {quality: rank for rank, quality in enumerate(PartQuality.values)}
 
@@ -41,6 +42,12 @@ class Estimate:
     method: str
     basis: tuple[Listed, ...]
     reason: str | None
+
+
+def check_period(first: date, last: date | None) -> None:
+    """Raises ``ValidationFailed`` for a period that ends before it begins."""
+    if last is not None and last < first:
+        raise ValidationFailed.on("validUntil", "invalid", "A price cannot end before it begins.")
 
 
 def overlaps(first_from: date, first_until: date | None, second_from: date, second_until: date | None) -> bool:

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from apps.accounts.enums import Role
-from apps.catalog.models import DeviceModel
+from apps.catalog.models import DeviceModel, RepairType
+from apps.catalog.selectors import offered_to
 from apps.core.actor import Actor
+from apps.core.exceptions import ReferenceMissing
 from apps.pricing import rules
 from apps.pricing.models import Price, today
 
@@ -18,6 +20,16 @@ def prices_visible_to(actor: Actor) -> QuerySet[Price]:
     if actor.role != Role.CUSTOMER:
         return Price.objects.all()
     return Price.objects.valid_on(today()).filter(device_model__is_active=True, repair_type__is_active=True)
+
+
+def require_offered(device_model: DeviceModel, repair_type: RepairType, *, actor: Actor) -> None:
+    """Raises ``ReferenceMissing`` for a model or a kind of work that ``actor`` cannot see in the catalogue."""
+    for record, field, thing in (
+        (device_model, "deviceModelId", "device model"),
+        (repair_type, "repairTypeId", "repair type"),
+    ):
+        if not offered_to(actor, type(record)).filter(pk=record.pk).exists():
+            raise ReferenceMissing.on(field, thing)
 
 
 def estimate(

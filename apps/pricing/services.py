@@ -11,7 +11,7 @@ from apps.core import money
 from apps.core.actor import Actor
 from apps.core.exceptions import Duplicate, ValidationFailed
 from apps.pricing.models import Price
-from apps.pricing.rules import overlaps
+from apps.pricing.rules import check_period, overlaps
 
 
 @transaction.atomic
@@ -47,8 +47,7 @@ def delete_price(price_id: UUID, *, actor: Actor) -> None:
 
 
 def _check(price: Price) -> None:
-    if price.valid_until is not None and price.valid_until < price.valid_from:
-        raise ValidationFailed.on("validUntil", "invalid", "A price cannot end before it begins.")
+    check_period(price.valid_from, price.valid_until)
     for field, amount in (("price", price.price), ("cost", price.cost)):
         if amount is not None and not money.fits(amount, price.currency):
             raise ValidationFailed.on(field, "invalid", f"This is not an amount of {price.currency}.")

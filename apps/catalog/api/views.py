@@ -11,6 +11,7 @@ from apps.catalog import selectors
 from apps.catalog.api import filters, serializers
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.core.api.endpoints import Endpoint, Shape, crud
+from apps.core.api.views import ResourceViewSet
 
 
 def _endpoints(write: Shape, read: Shape) -> Mapping[str, Endpoint]:
@@ -47,8 +48,7 @@ class DeviceModelViewSet(CatalogViewSet):
     ordering = CatalogViewSet.ordering | {"releaseYear": "release_year"}
     endpoints = _endpoints(serializers.DeviceModelWriteSerializer, serializers.DeviceModelSerializer)
 
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=DeviceModel.objects.found_by(text).values("pk"))
+    search = ResourceViewSet.search
 
 
 class RepairTypeViewSet(CatalogViewSet):

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from apps.catalog.enums import PartQuality
-from apps.core.api.filters import ContractFilterSet
+from apps.core.api.filters import ContractFilterSet, TruthFilter
 from apps.pricing.models import PriceQuerySet
 
 
@@ -14,7 +14,7 @@ class PriceFilter(ContractFilterSet):
     part_type_id = django_filters.UUIDFilter()
     part_quality = django_filters.ChoiceFilter(choices=PartQuality.choices)
     brand_id = django_filters.UUIDFilter(field_name="device_model__brand_id")
-    is_estimated = django_filters.BooleanFilter()
+    is_estimated = TruthFilter()
     valid_on = django_filters.DateFilter(method="valid")
 
     def valid(self, queryset: PriceQuerySet, name: str, value: object) -> QuerySet:

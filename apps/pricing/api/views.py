@@ -26,7 +26,7 @@ class PriceViewSet(RecordedViewSet):
     endpoints = crud(
         Right.PRICES_READ, Right.PRICES_WRITE, serializers.PriceWriteSerializer, serializers.PriceSerializer
     )
-    endpoints["history"] = RecordedViewSet.history_endpoint(Right.PRICES_WRITE)
+    endpoints["history"] = RecordedViewSet.history_endpoint(Right.COSTS_READ)
 
     def records(self) -> QuerySet[Price]:
         return selectors.prices_visible_to(self.actor)
@@ -65,6 +65,7 @@ class EstimateView(ContractView):
 
     def post(self, request: Request) -> Response:
         given = self.validated()
+        selectors.require_offered(given["device_model"], given["repair_type"], actor=self.actor)
         part = given.get("part_type")
         found = selectors.estimate(
             given["device_model"],

@@ -19,6 +19,4 @@ ALTER TABLE pricing_price ADD CONSTRAINT pricing_prices_do_not_overlap EXCLUDE U
 class Migration(migrations.Migration):
     dependencies = [("pricing", "0001_price_list")]
 
-    operations = [
-        OnPostgreSQL(CONSTRAINT, "ALTER TABLE pricing_price DROP CONSTRAINT pricing_prices_do_not_overlap")
-    ]
+    operations = [OnPostgreSQL(CONSTRAINT, "ALTER TABLE pricing_price DROP CONSTRAINT pricing_prices_do_not_overlap")]

@@ -10,6 +10,11 @@ def squeezed(text: str) -> str:
     return "".join(char for char in searchable(text) if char.isalnum())
 
 
+def brand_search_text(name: str) -> str:
+    """The form in which a brand is found; its column takes 200 characters, which a few letters can grow beyond."""
+    return searchable(name)[:200]
+
+
 def model_search_text(name: str, model_number: str, aliases: Iterable[str]) -> str:
     """Everything that a model can be found by beside its brand, spelled out and run together."""
     names = [name, model_number, *aliases]
