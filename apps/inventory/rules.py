@@ -8,7 +8,8 @@ from apps.core.exceptions import FieldError, ValidationFailed
 from apps.inventory.enums import MovementType
 from apps.inventory.exceptions import InsufficientStock
 
-LARGEST_QUANTITY = 1_000_000
+LARGEST_QUANTITY = 1_000_000  # of one movement
+LARGEST_ON_HAND = 2_000_000_000  # what a 32-bit column holds, on either database
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,13 @@ class Balance:
         return self.quantity - self.reserved
 
     def moved(self, change: int) -> "Balance":
-        """After ``change`` units came (or went, if negative); raises ``InsufficientStock`` below what is reserved."""
+        """After ``change`` units came (or went, if negative); raises ``InsufficientStock`` below what is reserved.
+
+        Raises ``ValidationFailed`` beyond what a level can hold.
+        """
         after = Balance(self.quantity + change, self.reserved)
+        if after.quantity > LARGEST_ON_HAND:
+            raise ValidationFailed.on("quantity", "max_value", f"A branch holds at most {LARGEST_ON_HAND} of an item.")
         if after.available < 0:
             raise InsufficientStock(f"Only {self.available} available, {-change} asked for.")
         return after

@@ -78,6 +78,21 @@ def movements_visible_to(actor: Actor) -> QuerySet[StockMovement]:
     return StockMovement.objects.filter(Q(from_branch__in=within) | Q(to_branch__in=within))
 
 
+def reservations_visible_to(actor: Actor) -> QuerySet[Reservation]:
+    """The reservations at the branches whose stock ``actor`` may read."""
+    return Reservation.objects.filter(level__in=levels_visible_to(actor))
+
+
+def memberships_visible_to(actor: Actor) -> QuerySet[BranchMembership]:
+    """Who works at the branches that ``actor`` runs."""
+    return BranchMembership.objects.filter(branch__in=branches_within(actor, Right.BRANCHES_UPDATE))
+
+
+def of_items_found_by(records: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Those of the records with an ``item`` that the search for items finds."""
+    return records.filter(item__in=Item.objects.found_by(text))
+
+
 def levels_of_branch(branch_id: UUID, *, actor: Actor) -> QuerySet[StockLevel]:
     """Raises ``NotFound`` for a branch whose stock ``actor`` may not read."""
     if not branches_within(actor, Right.STOCK_READ).filter(pk=branch_id).exists():
@@ -98,12 +113,22 @@ def levels_of_item(item_id: UUID, *, actor: Actor) -> QuerySet[StockLevel]:
     return levels_visible_to(actor).filter(item_id=item_id)
 
 
-def item_with_code(code: str) -> Item:
-    """The item with this barcode or SKU; raises ``NotFound``."""
+def items_with_code(code: str) -> QuerySet[Item]:
+    """The one item with this barcode or SKU; raises ``NotFound``."""
     item: Item | None = Item.objects.with_code(code.strip()).first() if "\0" not in code else None
     if item is None:
         raise NotFound("No item has this barcode or SKU.")
-    return item
+    return Item.objects.filter(pk=item.pk)
+
+
+def categories_by_name() -> QuerySet[Category]:
+    """The whole tree, as it is listed."""
+    return Category.objects.order_by("name")
+
+
+def stock_figures() -> tuple[int, int]:
+    """How many levels and how many movements there are."""
+    return StockLevel.objects.count(), StockMovement.objects.count()
 
 
 def category_parents() -> dict[UUID, UUID | None]:

@@ -1,11 +1,13 @@
 """Shapes of branches, items and stock."""
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from apps.audit.recorded import actor_field
 from apps.catalog.models import DeviceModel, PartType
+from apps.core import money
 from apps.core.api.serializers import (
     CodedShape,
     ContractModelSerializer,
@@ -18,6 +20,7 @@ from apps.core.api.serializers import (
     PhoneField,
     RecordIdField,
     Reference,
+    References,
     RelatedIds,
     TextField,
 )
@@ -109,7 +112,7 @@ class ItemWriteSerializer(ContractModelSerializer):
     part_type_id = Reference(PartType, source="part_type", required=False, allow_null=True)
     unit_price = MoneyField(required=False)
     cost_price = MoneyField(required=False)
-    compatible_model_ids = Reference(DeviceModel, source="compatible_models", many=True, required=False)
+    compatible_model_ids = References(DeviceModel, max_length=2000, source="compatible_models", required=False)
 
     class Meta:
         model = Item
@@ -117,6 +120,19 @@ class ItemWriteSerializer(ContractModelSerializer):
             "id", "sku", "name", "description", "category_id", "unit_of_measure", "unit_price", "cost_price", "currency",
             "reorder_level", "reorder_quantity", "barcode", "part_type_id", "compatible_model_ids", "is_active",
         ]  # fmt: skip
+        extra_kwargs = {
+            "reorder_level": {"max_value": rules.LARGEST_QUANTITY},
+            "reorder_quantity": {"max_value": rules.LARGEST_QUANTITY},
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        present = self.instance or Item()
+        currency = attrs.get("currency", present.currency)
+        for field, name in (("unitPrice", "unit_price"), ("costPrice", "cost_price")):
+            if not money.fits(Decimal(attrs.get(name, getattr(present, name))), currency):
+                message = f"This is not an amount of {currency}."
+                raise serializers.ValidationError({field: [serializers.ErrorDetail(message, code="invalid")]})
+        return attrs
 
 
 class ItemSummary(NamedShape):

@@ -68,15 +68,19 @@ class CategoryViewSet(RecordedViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         answer = super().list(request)
-        if request.query_params.get("tree", "").lower() == "true":
+        if request.query_params.get("tree", "").lower() in {"true", "1"}:
             _hang_children(answer.data["items"])
         return answer
+
+    def update(self, request: Request, pk: UUID) -> Response:
+        with services.rearranging():
+            return super().update(request, pk)
 
 
 def _hang_children(tops: list[dict[str, Any]]) -> None:
     """Give every category its ``children``, from one read of the whole tree."""
     below: dict[str | None, list[dict[str, Any]]] = {}
-    for row in reader_for(serializers.CategorySerializer, Category).read(Category.objects.order_by("name")):
+    for row in reader_for(serializers.CategorySerializer, Category).read(selectors.categories_by_name()):
         below.setdefault(row["parentId"], []).append(row)
     waiting = list(tops)
     while waiting:
@@ -95,9 +99,6 @@ class ItemViewSet(RecordedViewSet):
     filterset_class = filters.ItemFilter
     endpoints = crud(Right.ITEMS_READ, Right.ITEMS_WRITE, serializers.ItemWriteSerializer, serializers.ItemSerializer)
 
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=Item.objects.found_by(text).values("pk"))
-
 
 class ScanView(ContractView):
     """The item with this barcode or SKU."""
@@ -105,8 +106,7 @@ class ScanView(ContractView):
     endpoints = {"get": Endpoint(Right.ITEMS_READ, answer=serializers.ItemSerializer)}
 
     def get(self, request: Request, code: str) -> Response:
-        item = selectors.item_with_code(code)
-        found = reader_for(serializers.ItemSerializer, Item).read(Item.objects.filter(pk=item.pk))
+        found = reader_for(serializers.ItemSerializer, Item).read(selectors.items_with_code(code))
         return with_tag(request, Response(found[0]))
 
 

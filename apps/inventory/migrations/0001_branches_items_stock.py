@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField(default=0)),
                 ('reserved', models.IntegerField(default=0)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock_levels', to='inventory.branch')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock_levels', to='inventory.item')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock_levels', to='inventory.item', db_index=False)),
             ],
             options={
                 'ordering': ['item__name', 'branch__name'],
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('actor_id', models.UUIDField(null=True)),
                 ('actor_label', models.CharField(max_length=200)),
                 ('from_branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements_out', to='inventory.branch')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.item')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='inventory.item', db_index=False)),
                 ('reservation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movement', to='inventory.reservation')),
                 ('to_branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements_in', to='inventory.branch')),
             ],

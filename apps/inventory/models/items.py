@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Lower
 
 from apps.catalog.models import DeviceModel, PartType
+from apps.core import money
 from apps.core.fields import MoneyField
 from apps.core.models import Record
 from apps.core.text import searchable
@@ -47,8 +49,11 @@ class ItemQuerySet(models.QuerySet[Any]):
         return found
 
     def with_code(self, code: str) -> "ItemQuerySet":
-        """The item with this barcode or SKU."""
-        return self.filter(Q(barcode=code) | Q(sku__iexact=code))
+        """Items with this barcode or SKU: active ones first, and of those the one that has it as its barcode."""
+        has_barcode = Q(barcode=code) & ~Q(barcode="")
+        return self.filter(has_barcode | Q(sku__iexact=code)).order_by(
+            "-is_active", Case(When(has_barcode, then=0), default=1)
+        )
 
 
 class Item(Record):
@@ -87,6 +92,12 @@ class Item(Record):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
+
+    def clean(self) -> None:
+        wrong = [name for name in ("unit_price", "cost_price") if not money.fits(getattr(self, name), self.currency)]
+        if wrong:
+            error = ValidationError(f"This is not an amount of {self.currency}.", code="invalid")
+            raise ValidationError(dict.fromkeys(wrong, error))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = searchable(self.sku, self.name, self.barcode, self.description)

@@ -15,14 +15,14 @@ from apps.inventory.models.items import Item
 class StockLevelQuerySet(models.QuerySet[Any]):
     def low(self) -> "StockLevelQuerySet":
         """Available stock at or below the item's reorder level."""
-        return self.filter(item__is_active=True, quantity__lte=F("reserved") + F("item__reorder_level"))
+        return self.filter(item__is_active=True, item__reorder_level__gte=F("quantity") - F("reserved"))
 
 
 class StockLevel(Record):
     """What a branch holds of an item. Changes only under its row lock, beside a movement or a reservation."""
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="stock_levels")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="stock_levels")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="stock_levels", db_index=False)
     quantity = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
 
@@ -103,7 +103,7 @@ class StockMovement(Record):
     branch afterwards. The actor is kept as in an event, without a foreign key.
     """
 
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="movements")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="movements", db_index=False)
     movement_type = models.CharField(max_length=20, choices=MovementType)
     quantity = models.IntegerField()
     unit_price = MoneyField(null=True)

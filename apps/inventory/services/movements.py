@@ -83,7 +83,7 @@ def _check_references(request: MovementRequest, actor: Actor) -> str:
     found = {branch.pk: branch for branch in branches_within(actor, Right.STOCK_RECORD).filter(pk__in=wanted.values())}
     for field, branch_id in wanted.items():
         if branch_id not in found:
-            raise ReferenceMissing.on(field, "branch")
+            raise ReferenceMissing.on(field, "branch among yours")
     if request.repair_order_id is not None and not is_order_of(request.repair_order_id, actor):
         raise ReferenceMissing.on("repairOrderId", "repair order")
     branch: Branch = found[next(iter(wanted.values()))]

@@ -12,13 +12,14 @@ from apps.inventory.models import Branch, BranchMembership
 
 
 @transaction.atomic
-def add_member(branch: Branch, user: User, *, actor: Actor) -> None:
+def add_member(branch: Branch, user: User, *, actor: Actor) -> BranchMembership:
     """Let a member of staff work at a branch; again changes nothing. Raises ``ValidationFailed`` for a customer."""
     if user.role not in STAFF:
         raise ValidationFailed.on("user", "invalid", "Only staff work at a branch.")
-    _, created = BranchMembership.objects.get_or_create(branch=branch, user=user)
+    membership, created = BranchMembership.objects.get_or_create(branch=branch, user=user)
     if created:
         audit.record(events.MemberJoined(aggregate_id=branch.pk, user_id=user.pk), actor=actor)
+    return membership
 
 
 @transaction.atomic
