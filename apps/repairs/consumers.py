@@ -1,7 +1,7 @@
 """The socket ``/ws/repairs``: tells a signed-in client which of its orders have changed."""
 
-import time
-from collections.abc import Iterable
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 
 from apps.accounts import services as accounts
@@ -19,7 +21,6 @@ from apps.repairs.feed import feed, update_messages
 
 SUBPROTOCOL = "access_token"
 NOT_SIGNED_IN = 4401
-CHECK_AGAIN_AFTER = 30.0
 
 
 class RepairsConsumer(AsyncJsonWebsocketConsumer):
@@ -27,7 +28,6 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
 
     actor: Actor | None = None
     token: str | None = None
-    checked_at: float = 0.0
 
     async def connect(self) -> None:
         offered = self.scope.get("subprotocols", [])
@@ -42,12 +42,12 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         feed.leave(self)
 
-    async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Clients have nothing to say here."""
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Clients have nothing to say here; whatever they send is left unread."""
 
-    async def tell(self, order_ids: Iterable[UUID]) -> None:
-        """Send the changes that this client may see; a session that has ended closes the socket."""
-        if time.monotonic() - self.checked_at > CHECK_AGAIN_AFTER and not await self._sign_in():
+    async def tell(self, order_ids: Sequence[UUID]) -> None:
+        """Send the changes that this client may see now; a session that has ended hears nothing, and is closed."""
+        if not await self._sign_in():
             await self.close(code=NOT_SIGNED_IN)
             return
         for message in await database_sync_to_async(update_messages)(order_ids, self.actor):
@@ -56,7 +56,6 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
     async def _sign_in(self) -> bool:
         user = await self._bearer() if self.token else await self._owner_of_cookie()
         self.actor = Actor.user(user) if user is not None else None
-        self.checked_at = time.monotonic()
         return user is not None
 
     async def _bearer(self) -> User | None:
@@ -70,11 +69,16 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
         # A browser sends the cookie for any page that asks: only our own pages may open this socket with it.
         if not _is_own_origin(dict(self.scope["headers"]).get(b"origin", b"").decode("latin-1")):
             return None
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
-            return None
-        found: User | None = await database_sync_to_async(User.objects.filter(pk=user.pk, is_active=True).first)()
+        found: User | None = await database_sync_to_async(_owner_of_session)(self.scope["session"].session_key)
         return found
+
+
+def _owner_of_session(key: str | None) -> User | None:
+    """Who is logged in with this session of our pages now: it may have ended since the socket was opened."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = get_user(request)
+    return user if isinstance(user, User) else None
 
 
 def _is_own_origin(origin: str) -> bool:

@@ -1,11 +1,13 @@
 """Questions about repair orders, within what the asker may see."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from apps.accounts.enums import Role
+from apps.accounts.enums import WORKERS, Role
+from apps.accounts.models import User
 from apps.accounts.rules import Reach, Right, reach
 from apps.audit.models import Event
 from apps.core.actor import Actor
@@ -14,7 +16,7 @@ from apps.inventory.selectors import own_branch_ids
 from apps.repairs import rules
 from apps.repairs.enums import LineState, NoteVisibility, OrderStatus
 from apps.repairs.events import OrderEvent
-from apps.repairs.models import DeviceSecret, OrderNote, RepairLine, RepairOrder
+from apps.repairs.models import DeviceSecret, OrderNote, Payment, RepairLine, RepairOrder
 
 
 def orders_visible_to(actor: Actor, right: Right = Right.ORDERS_READ) -> QuerySet[RepairOrder]:
@@ -74,15 +76,30 @@ def notes_visible_to(order: RepairOrder, actor: Actor) -> QuerySet[OrderNote]:
 
 def situation_of(order: RepairOrder) -> rules.Situation:
     """What the table of statuses needs to know of an order."""
-    states = list(RepairLine.objects.filter(order=order, item__isnull=False).values_list("state", flat=True))
+    return situations_of([order])[order.pk]
+
+
+def situations_of(orders: Iterable[RepairOrder]) -> dict[UUID, rules.Situation]:
+    """``situation_of`` for several orders, in two statements."""
+    found = {order.pk: order for order in orders}
+    states: dict[UUID, list[str]] = {pk: [] for pk in found}
+    with_part = RepairLine.objects.filter(order__in=found, item__isnull=False).order_by()
+    for order_id, state in with_part.values_list("order_id", "state"):
+        states[order_id].append(state)
+    secret = set(DeviceSecret.objects.filter(order__in=found).values_list("order_id", flat=True))
+    return {pk: _situation(order, states[pk], has_password=pk in secret) for pk, order in found.items()}
+
+
+def _situation(order: RepairOrder, states: list[str], *, has_password: bool) -> rules.Situation:
     return rules.Situation(
         status=OrderStatus(order.status),
         unrepaired=order.unrepaired,
         parts_reserved=states.count(LineState.RESERVED),
         parts_missing=len(states) - states.count(LineState.RESERVED) - states.count(LineState.ISSUED),
+        paid=order.paid,
         balance=rules.balance(order.total, order.paid, unrepaired=order.unrepaired),
         currency=order.currency,
-        has_password=DeviceSecret.objects.filter(order=order).exists(),
+        has_password=has_password,
     )
 
 
@@ -91,9 +108,31 @@ def transitions_of(order: RepairOrder, actor: Actor) -> list[rules.Transition]:
     return list(rules.possible(situation_of(order), actor))
 
 
+def transitions_of_many(orders: Iterable[RepairOrder], actor: Actor) -> dict[RepairOrder, list[rules.Transition]]:
+    """``transitions_of`` for several orders, with a constant number of statements."""
+    read = list(orders)
+    situations = situations_of(read)
+    return {order: list(rules.possible(situations[order.pk], actor)) for order in read}
+
+
+def workers_for(orders: QuerySet[RepairOrder]) -> QuerySet[User]:
+    """Who works at a branch of the orders and may be given one of them; admins may anywhere."""
+    there = User.objects.filter(branch_memberships__branch__orders__in=orders.order_by().values("pk"))
+    return User.objects.filter(
+        Q(role=Role.ADMIN) | Q(pk__in=there.values("pk"), role__in=WORKERS), is_active=True
+    ).order_by("first_name", "last_name")
+
+
+def payments_visible_to(actor: Actor) -> QuerySet[Payment]:
+    """The payments of the orders whose payments ``actor`` may read."""
+    if reach(actor, Right.PAYMENTS_READ) is Reach.ALL:
+        return Payment.objects.all()
+    return Payment.objects.filter(order__in=orders_visible_to(actor, Right.PAYMENTS_READ))
+
+
 def order_events_since(moment: datetime) -> list[tuple[UUID, UUID]]:
     """Event id and order id of what has happened to any order since then, oldest first."""
-    events = Event.objects.filter(aggregate=OrderEvent.aggregate, created_at__gte=moment).order_by("created_at")
+    events = Event.objects.filter(aggregate=OrderEvent.aggregate, created_at__gte=moment).order_by("created_at", "id")
     return list(events.values_list("pk", "aggregate_id"))
 
 

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.core.api.filters import ContractFilterSet, InstantFilter
+from apps.core.api.filters import ContractFilterSet, InstantFilter, LastInstantFilter, TruthFilter
 from apps.repairs.enums import OrderStatus, Priority
 from apps.repairs.models.orders import RepairOrderQuerySet
 
@@ -17,8 +17,8 @@ class OrderFilter(ContractFilterSet):
     branch_id = django_filters.UUIDFilter()
     device_model_id = django_filters.UUIDFilter()
     date_from = InstantFilter(field_name="created_at", lookup_expr="gte")
-    date_to = InstantFilter(field_name="created_at", lookup_expr="lte")
-    overdue = django_filters.BooleanFilter(method="past_promise")
+    date_to = LastInstantFilter(field_name="created_at", lookup_expr="lte")
+    overdue = TruthFilter(method="past_promise")
 
     def past_promise(self, queryset: RepairOrderQuerySet, name: str, value: bool) -> QuerySet:
         overdue = queryset.overdue(timezone.now())

@@ -16,7 +16,7 @@ from apps.core.api.views import ContractView, ResourceViewSet
 from apps.repairs import selectors, services
 from apps.repairs.api import filters, serializers
 from apps.repairs.enums import OrderStatus
-from apps.repairs.models import RepairLine, RepairOrder
+from apps.repairs.models import RepairOrder
 
 _ORDER = serializers.OrderSerializer
 
@@ -26,6 +26,7 @@ class OrderViewSet(ResourceViewSet):
 
     model = RepairOrder
     searchable = True
+    scoped_by_role = True
     filterset_class = filters.OrderFilter
     ordering = {
         "createdAt": "created_at", "updatedAt": "updated_at", "orderNumber": "order_number", "status": "status",
@@ -55,9 +56,6 @@ class OrderViewSet(ResourceViewSet):
 
     def records(self) -> QuerySet[RepairOrder]:
         return selectors.orders_visible_to(self.actor)
-
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=RepairOrder.objects.found_by(text).values("pk"))
 
     def shape(self) -> Shape:
         is_customer = self.actor.role == Role.CUSTOMER
@@ -140,14 +138,16 @@ class OrderViewSet(ResourceViewSet):
         return self.one(serializers.PaymentSerializer, order.payments.filter(pk=payment.pk))
 
     def add_line(self, request: Request, pk: UUID) -> Response:
-        self.order(pk, Right.ORDERS_PARTS)
+        order = self.order(pk, Right.ORDERS_PARTS)
         line = services.add_line(pk, services.LineRequest(**self.validated()), actor=self.actor)
-        return self.one(serializers.LineSerializer, RepairLine.objects.filter(pk=line.pk))
+        return self.one(serializers.LineSerializer, order.lines.filter(pk=line.pk))
 
     def change_line(self, request: Request, pk: UUID, line_id: UUID) -> Response:
-        self.order(pk, Right.ORDERS_PARTS)
-        line = services.change_line(pk, line_id, self.validated(), actor=self.actor)
-        return self.one(serializers.LineSerializer, RepairLine.objects.filter(pk=line.pk), status=200)
+        order = self.order(pk, Right.ORDERS_PARTS)
+        line = order.lines.filter(pk=selectors.get_line(order, line_id).pk)
+        present = self.one(serializers.LineSerializer, line).data
+        services.change_line(pk, line_id, self.validated(current=present), actor=self.actor)
+        return self.one(serializers.LineSerializer, line, status=200)
 
     def remove_line(self, request: Request, pk: UUID, line_id: UUID) -> Response:
         self.order(pk, Right.ORDERS_PARTS)

@@ -47,10 +47,10 @@ class Migration(migrations.Migration):
                 ('delivered_at', models.DateTimeField(editable=False, null=True)),
                 ('external_reference', models.CharField(editable=False, max_length=120, null=True, unique=True)),
                 ('search_text', models.CharField(default='', editable=False, max_length=200)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='inventory.branch')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.customer')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='inventory.branch', db_index=False)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.customer', db_index=False)),
                 ('device_model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='catalog.devicemodel')),
-                ('technician', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned_orders', to=settings.AUTH_USER_MODEL)),
+                ('technician', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assigned_orders', to=settings.AUTH_USER_MODEL, db_index=False)),
                 ('warranty_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='warranty_claims', to='repairs.repairorder')),
             ],
             options={
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('old_status', models.CharField(choices=[('pending', 'pending'), ('awaiting_approval', 'awaiting approval'), ('in_progress', 'in progress'), ('waiting_parts', 'waiting for parts'), ('completed', 'completed'), ('ready_pickup', 'ready for pick-up'), ('delivered', 'delivered'), ('cancelled', 'cancelled')], max_length=20, null=True)),
                 ('new_status', models.CharField(choices=[('pending', 'pending'), ('awaiting_approval', 'awaiting approval'), ('in_progress', 'in progress'), ('waiting_parts', 'waiting for parts'), ('completed', 'completed'), ('ready_pickup', 'ready for pick-up'), ('delivered', 'delivered'), ('cancelled', 'cancelled')], max_length=20)),
                 ('notes', models.TextField(blank=True, max_length=1000)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='repairs.repairorder')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='repairs.repairorder', db_index=False)),
             ],
             options={
                 'verbose_name_plural': 'status history',

@@ -20,7 +20,13 @@ OPEN = (
     OrderStatus.IN_PROGRESS,
     OrderStatus.WAITING_PARTS,
 )
+SEARCHABLE = 200
 CLOSED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
+
+
+def overdue(now: object) -> Q:
+    """Promised for a time that has passed, and the work is not done."""
+    return Q(status__in=OPEN, estimated_completion__lt=now)
 
 
 class RepairOrderQuerySet(models.QuerySet[Any]):
@@ -29,8 +35,7 @@ class RepairOrderQuerySet(models.QuerySet[Any]):
         return self.exclude(status__in=CLOSED)
 
     def overdue(self, now: object) -> "RepairOrderQuerySet":
-        """Promised for a time that has passed, and the work is not done."""
-        return self.filter(status__in=OPEN, estimated_completion__lt=now)
+        return self.filter(overdue(now))
 
     def found_by(self, text: str) -> "RepairOrderQuerySet":
         """By order number, IMEI, serial number, or the customer's name, phone or e-mail."""
@@ -43,8 +48,9 @@ class RepairOrder(Record):
     """One device in for repair. Never deleted; its number never changes."""
 
     order_number = models.CharField(max_length=20, unique=True, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="orders")
+    # No index of their own where one of those below begins with the column: each costs every write.
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", db_index=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="orders", db_index=False)
     device_model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="orders")
     device_imei = models.CharField(max_length=15, blank=True)
     device_serial = models.CharField(max_length=60, blank=True)
@@ -55,7 +61,12 @@ class RepairOrder(Record):
     accessories = models.JSONField(default=list, blank=True)
     estimated_completion = models.DateTimeField(null=True, blank=True)
     technician = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_orders"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_orders",
+        db_index=False,
     )
     currency = models.CharField(max_length=3, editable=False)
     subtotal = MoneyField(default=0, editable=False)
@@ -72,7 +83,7 @@ class RepairOrder(Record):
     delivered_at = models.DateTimeField(null=True, editable=False)
     # The record of another system that this order was imported from; an import finds it by that.
     external_reference = models.CharField(max_length=120, unique=True, null=True, editable=False)
-    search_text = models.CharField(max_length=200, editable=False, default="")
+    search_text = models.CharField(max_length=SEARCHABLE, editable=False, default="")
 
     objects = RepairOrderQuerySet.as_manager()
 
@@ -91,7 +102,8 @@ class RepairOrder(Record):
         return self.order_number
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = searchable(self.order_number, self.device_imei, self.device_serial)
+        # Folding can make text longer than it was; what no longer fits is not found by its end.
+        self.search_text = searchable(self.order_number, self.device_imei, self.device_serial)[:SEARCHABLE]
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)

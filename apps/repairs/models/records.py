@@ -23,7 +23,7 @@ class ActorColumns(models.Model):
 class StatusHistory(Record, ActorColumns):
     """One change of status. Append-only; the first row of an order has no old status."""
 
-    order = models.ForeignKey(RepairOrder, on_delete=models.PROTECT, related_name="history")
+    order = models.ForeignKey(RepairOrder, on_delete=models.PROTECT, related_name="history", db_index=False)
     old_status = models.CharField(max_length=20, choices=OrderStatus, null=True)
     new_status = models.CharField(max_length=20, choices=OrderStatus)
     notes = models.TextField(max_length=1000, blank=True)

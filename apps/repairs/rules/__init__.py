@@ -1,6 +1,7 @@
-"""Pure decisions about orders: money, and which status may follow which."""
+"""Pure decisions about orders: money, device numbers, and which status may follow which."""
 
 from apps.repairs.rules.amounts import LineAmounts, OrderAmounts, balance, line_total, order_amounts
+from apps.repairs.rules.devices import NOT_AN_IMEI, bare_imei
 from apps.repairs.rules.transitions import (
     TRANSITIONS,
     Blocker,
@@ -13,6 +14,7 @@ from apps.repairs.rules.transitions import (
 )
 
 __all__ = [
-    "TRANSITIONS", "Blocker", "LineAmounts", "OrderAmounts", "Situation", "Transition", "balance", "before_work",
+    "NOT_AN_IMEI", "TRANSITIONS", "Blocker", "LineAmounts", "OrderAmounts", "Situation", "Transition", "balance",
+    "bare_imei", "before_work",
     "line_total", "lines_may_change", "order_amounts", "possible", "require_transition",
 ]  # fmt: skip

@@ -48,6 +48,7 @@ class Situation:
     unrepaired: bool
     parts_reserved: int
     parts_missing: int
+    paid: Decimal
     balance: Decimal
     currency: str
     has_password: bool
@@ -55,15 +56,19 @@ class Situation:
 
 @dataclass(frozen=True)
 class Blocker:
-    """Why a legal move cannot be made now."""
+    """Why a legal move cannot be made now; an ``overridable`` one yields to the actor's reason."""
 
     code: str
     message: str
+    overridable: bool = False
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One legal move for one actor: what it would do, and what still blocks it."""
+    """One legal move for one actor: what it would do, and what still blocks it.
+
+    ``allowed`` says whether it succeeds now, given a reason where ``needs_reason`` says so.
+    """
 
     to: S
     needs_reason: bool
@@ -72,7 +77,7 @@ class Transition:
 
     @property
     def allowed(self) -> bool:
-        return not self.blockers
+        return all(found.overridable for found in self.blockers)
 
 
 def before_work(status: str) -> bool:
@@ -89,9 +94,9 @@ def possible(situation: Situation, actor: Actor) -> Iterator[Transition]:
     """The moves from here that ``actor``'s role may make, blocked ones included, in the order of the table."""
     for to in TRANSITIONS[situation.status]:
         if _role_may(actor, situation.status, to):
-            yield Transition(
-                to, _needs_reason(situation.status, to), _effects(situation, to), _blockers(situation, to, actor)
-            )
+            blockers = _blockers(situation, to, actor)
+            needs_reason = _needs_reason(situation.status, to) or any(found.overridable for found in blockers)
+            yield Transition(to, needs_reason, _effects(situation, to), blockers)
 
 
 def require_transition(situation: Situation, to: S, actor: Actor, note: str) -> None:
@@ -106,11 +111,9 @@ def require_transition(situation: Situation, to: S, actor: Actor, note: str) -> 
         raise Forbidden(f"Your role may not make an order {to.label} that is {situation.status.label}.")
     if _needs_reason(situation.status, to) and not note.strip():
         raise ValidationFailed.on("notes", "required", "This step needs a reason.")
-    blockers = _blockers(situation, to, actor)
-    if _is_overridden(situation, to, actor, note):
-        blockers = tuple(found for found in blockers if found.code != "balance_due")
-    if blockers:
-        raise Conflict(" ".join(found.message for found in blockers))
+    standing = [found for found in _blockers(situation, to, actor) if not (found.overridable and note.strip())]
+    if standing:
+        raise Conflict(" ".join(found.message for found in standing))
 
 
 def _role_may(actor: Actor, status: S, to: S) -> bool:
@@ -128,29 +131,31 @@ def _needs_reason(status: S, to: S) -> bool:
 def _blockers(situation: Situation, to: S, actor: Actor) -> tuple[Blocker, ...]:
     found = []
     if to is S.COMPLETED and situation.parts_missing:
-        found.append(Blocker("parts_missing", f"{situation.parts_missing} line(s) still wait for their part."))
+        found.append(Blocker("parts_missing", _missing(situation.parts_missing)))
     if to is S.DELIVERED and situation.balance > 0:
-        may = " A manager may hand it over with a reason." if actor.role in _MANAGERS else ""
-        found.append(
-            Blocker(
-                "balance_due",
-                f"{money.text(situation.balance, situation.currency)} {situation.currency} is still to be paid.{may}",
-            )
-        )
+        owed = f"{money.text(situation.balance, situation.currency)} {situation.currency} is still to be paid."
+        may = actor.is_system or actor.role in _MANAGERS
+        hint = " A manager may hand it over with a reason." if may else ""
+        found.append(Blocker("balance_due", owed + hint, overridable=may))
     return tuple(found)
 
 
-def _is_overridden(situation: Situation, to: S, actor: Actor, note: str) -> bool:
-    return to is S.DELIVERED and (actor.role in _MANAGERS or actor.is_system) and bool(note.strip())
+def _missing(lines: int) -> str:
+    return "1 line still waits for its part." if lines == 1 else f"{lines} lines still wait for their part."
+
+
+def _reserved(situation: Situation, one: str, several: str) -> str:
+    number = situation.parts_reserved
+    return f"1 reserved part {one}" if number == 1 else f"{number} reserved parts {several}"
 
 
 def _effects(situation: Situation, to: S) -> tuple[str, ...]:
     effects = []
     if to is S.COMPLETED and situation.parts_reserved:
-        effects.append(f"{situation.parts_reserved} reserved part(s) leave the stock.")
+        effects.append(_reserved(situation, "leaves the stock.", "leave the stock."))
     if to is S.CANCELLED and situation.parts_reserved:
-        effects.append(f"{situation.parts_reserved} reserved part(s) become available again.")
-    if to is S.CANCELLED and situation.balance < 0:
+        effects.append(_reserved(situation, "becomes available again.", "become available again."))
+    if to is S.CANCELLED and situation.paid > 0:
         effects.append("Money that was paid is to be given back.")
     if situation.unrepaired and to in {S.PENDING, S.IN_PROGRESS}:
         effects.append("Parts are reserved again as far as there are any.")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.accounts.enums import Role
+from apps.accounts.enums import WORKERS, Role
 from apps.accounts.models import User
 from apps.accounts.rules import Right, require
 from apps.audit import services as audit
@@ -16,8 +16,6 @@ from apps.repairs.enums import OrderStatus
 from apps.repairs.models import RepairOrder
 from apps.repairs.models.orders import CLOSED
 from apps.repairs.services.locking import locked
-
-_WORKERS = frozenset({Role.TECHNICIAN, Role.MANAGER, Role.ADMIN})
 
 
 @transaction.atomic
@@ -53,5 +51,5 @@ def _require_may_assign(order: RepairOrder, technician_id: UUID | None, actor: A
 
 
 def _can_work_on(order: RepairOrder, user_id: UUID) -> bool:
-    worker = User.objects.filter(pk=user_id, role__in=_WORKERS, is_active=True).first()
+    worker = User.objects.filter(pk=user_id, role__in=WORKERS, is_active=True).first()
     return worker is not None and (worker.role == Role.ADMIN or works_at(worker.pk, order.branch_id))

@@ -14,8 +14,6 @@ from apps.repairs.models.orders import OPEN
 from apps.repairs.services.locking import locked_many
 from apps.repairs.services.stock import SOURCE, need_of
 
-BATCH = 100
-
 
 @transaction.atomic
 def fill_backorders(item_id: UUID, branch_id: UUID, *, actor: Actor) -> int:
@@ -28,7 +26,7 @@ def fill_backorders(item_id: UUID, branch_id: UUID, *, actor: Actor) -> int:
         item_id=item_id, state=LineState.BACKORDERED, order__branch_id=branch_id, order__status__in=OPEN
     )
     # All orders are locked before any stock: everybody takes these locks in that sequence.
-    orders = locked_many(waiting.order_by("order__created_at").values_list("order_id", flat=True)[:BATCH])
+    orders = locked_many(waiting.values_list("order_id", flat=True))
     lines = sorted(
         waiting.filter(order_id__in=orders),
         key=lambda line: (orders[line.order_id].created_at, line.order_id, line.position),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from apps.catalog.models import PartType, RepairType
-from apps.core import money
+from apps.core import composed, money
 from apps.core.exceptions import DomainError, FieldError, ReferenceMissing, ValidationFailed
 from apps.core.ids import new_id
 from apps.inventory.models import Item
@@ -59,9 +59,9 @@ def draft_lines(
 
 def _check_references(requests: Iterable[LineRequest], path: str) -> dict[UUID, PartType]:
     wanted = list(requests)
-    repair_types = _existing(RepairType, {request.repair_type_id for request in wanted})
-    items = _existing(Item, {request.item_id for request in wanted if request.item_id})
-    part_types = PartType.objects.in_bulk({request.part_type_id for request in wanted if request.part_type_id})
+    repair_types = existing(RepairType, {request.repair_type_id for request in wanted})
+    items = existing(Item, {request.item_id for request in wanted if request.item_id})
+    part_types = _part_types({request.part_type_id for request in wanted if request.part_type_id})
     errors = []
     for number, request in enumerate(wanted):
         for field, pk, known in (
@@ -76,8 +76,17 @@ def _check_references(requests: Iterable[LineRequest], path: str) -> dict[UUID, 
     return part_types
 
 
-def _existing(model: type[Model], ids: set[UUID]) -> set[UUID]:
-    return set(model._default_manager.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+def _part_types(ids: set[UUID]) -> dict[UUID, PartType]:
+    found = composed.records(PartType, *composed.with_ids(PartType, ids)) if ids else []
+    return {part.pk: part for part in found}
+
+
+def existing(model: type[Model], ids: set[UUID]) -> set[UUID]:
+    """Those of ``ids`` that there are."""
+    if not ids:
+        return set()
+    key, make, named = composed.with_ids(model, ids)
+    return {row[0] for row in composed.rows((key, "pk"), lambda: make().values_list("pk"), named)}
 
 
 def _draft(order: RepairOrder, request: LineRequest, part_type: PartType | None, prefix: str) -> RepairLine:

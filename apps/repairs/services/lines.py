@@ -8,18 +8,17 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.accounts.enums import Role
-from apps.accounts.rules import Right, require
+from apps.accounts.rules import Right
 from apps.audit import services as audit
-from apps.core import money
 from apps.core.actor import Actor
-from apps.core.exceptions import Conflict, ValidationFailed
+from apps.core.exceptions import Conflict
 from apps.repairs import events, rules, selectors
 from apps.repairs.enums import LineState, OrderStatus
 from apps.repairs.models import RepairLine, RepairOrder
 from apps.repairs.services import stock
 from apps.repairs.services.drafting import LineRequest, draft_lines
 from apps.repairs.services.intake import set_totals
-from apps.repairs.services.locking import locked
+from apps.repairs.services.locking import locked_for
 
 _REQUEST_FIELDS = ("repair_type_id", "part_type_id", "quantity", "unit_price", "discount", "item_id")
 
@@ -28,7 +27,8 @@ _REQUEST_FIELDS = ("repair_type_id", "part_type_id", "quantity", "unit_price", "
 def add_line(order_id: UUID, request: LineRequest, *, actor: Actor) -> RepairLine:
     """One more line, its part reserved if there is enough.
 
-    Raises ``Conflict`` when the order's lines can no longer change, and what ``draft_lines`` raises.
+    Raises ``NotFound`` outside the actor's scope, ``Conflict`` when the order's lines can no longer change, and what
+    ``draft_lines`` raises.
     """
     order = _open_order(order_id, actor)
     last = order.lines.order_by("-position").values_list("position", flat=True).first() or 0
@@ -42,7 +42,7 @@ def add_line(order_id: UUID, request: LineRequest, *, actor: Actor) -> RepairLin
 
 @transaction.atomic
 def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> RepairLine:
-    """Change fields of a line (those of a ``LineRequest``); a changed part or quantity is reserved anew.
+    """Change fields of a line (those of a ``LineRequest`` but the id); a changed part or quantity is reserved anew.
 
     Raises ``NotFound`` for a line of another order, ``Conflict`` when its part has been issued, and as ``add_line``.
     """
@@ -50,7 +50,7 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
     line = selectors.get_line(order, line_id)
     _require_not_issued(line)
     present = LineRequest(**{name: getattr(line, name) for name in _REQUEST_FIELDS}, id=line.pk)
-    wanted = replace(present, **changes)
+    wanted = replace(present, **{**changes, "id": line.pk})
     drafted = draft_lines(order, [wanted], path="", first=line.position)[0]
     drafted.created_at, drafted.state = line.created_at, line.state
     if (wanted.item_id, wanted.quantity) != (present.item_id, present.quantity):
@@ -78,8 +78,7 @@ def remove_line(order_id: UUID, line_id: UUID, *, actor: Actor) -> None:
 
 
 def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
-    require(actor, Right.ORDERS_PARTS)
-    order = locked(order_id)
+    order = locked_for(actor, Right.ORDERS_PARTS, order_id)
     may = rules.before_work if actor.role == Role.SELLER else rules.lines_may_change
     if not may(order.status):
         raise Conflict(
@@ -94,9 +93,7 @@ def _require_not_issued(line: RepairLine) -> None:
 
 
 def _finish(order: RepairOrder, line: RepairLine, what: str, actor: Actor) -> None:
-    set_totals(order, list(order.lines.all()))
-    if order.total > money.LARGEST:
-        raise ValidationFailed.on("unitPrice", "max_value", "The order's total is too large.")
+    set_totals(order, list(order.lines.all()), field="unitPrice")
     order.save(update_fields=["subtotal", "discount_total", "total"])
     event = events.LinesChanged(aggregate_id=order.pk, line_id=line.pk, what=what, total=order.total)
     audit.record(event, actor=actor)

@@ -3,14 +3,31 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from apps.accounts.rules import Right, require
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
 from apps.repairs.models import RepairOrder
+from apps.repairs.selectors import orders_visible_to
 
 
 def locked(order_id: UUID) -> RepairOrder:
     """The order as it is now, held until the transaction ends. Raises ``NotFound``."""
-    order = RepairOrder.objects.select_for_update(of=("self",)).select_related("branch").filter(pk=order_id).first()
+    return _held(RepairOrder.objects.all(), order_id)
+
+
+def locked_for(actor: Actor, right: Right, order_id: UUID) -> RepairOrder:
+    """``locked``, while the order is one on which ``actor`` has ``right``: it may have been taken away while waiting.
+
+    Raises ``Forbidden`` for a role that has the right on no order.
+    """
+    require(actor, right)
+    return _held(orders_visible_to(actor, right), order_id)
+
+
+def _held(among: QuerySet[RepairOrder], order_id: UUID) -> RepairOrder:
+    order = among.select_for_update(of=("self",)).select_related("branch").filter(pk=order_id).first()
     if order is None:
         raise NotFound("There is no such repair order.")
     return order

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.accounts.rules import Right, require
+from apps.accounts.rules import Right
 from apps.audit import services as audit
 from apps.core import money
 from apps.core.actor import Actor
@@ -15,7 +15,7 @@ from apps.core.ids import new_id
 from apps.repairs import events, rules
 from apps.repairs.enums import PaymentKind
 from apps.repairs.models import Payment, RepairOrder
-from apps.repairs.services.locking import actor_columns, locked
+from apps.repairs.services.locking import actor_columns, locked_for
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ def take_payment(order_id: UUID, request: PaymentRequest, *, actor: Actor) -> Pa
     """Book a payment on an order.
 
     Never more than is owed, and never more back than was paid: ``ValidationFailed``. A refund is a manager's right:
-    ``Forbidden``. Raises ``NotFound``.
+    ``Forbidden``. Raises ``NotFound`` outside the actor's scope.
     """
-    require(actor, Right.PAYMENTS_REFUND if request.kind == PaymentKind.REFUND else Right.PAYMENTS_TAKE)
-    return book_payment(locked(order_id), request, actor=actor, field="amount")
+    right = Right.PAYMENTS_REFUND if request.kind == PaymentKind.REFUND else Right.PAYMENTS_TAKE
+    return book_payment(locked_for(actor, right, order_id), request, actor=actor, field="amount")
 
 
 def book_payment(order: RepairOrder, request: PaymentRequest, *, actor: Actor, field: str) -> Payment:

@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.rules import Right
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict
@@ -14,7 +15,7 @@ from apps.repairs import events, rules, selectors
 from apps.repairs.enums import OrderStatus
 from apps.repairs.models import DeviceSecret, RepairLine, RepairOrder, StatusHistory
 from apps.repairs.services import stock
-from apps.repairs.services.locking import actor_columns, locked
+from apps.repairs.services.locking import actor_columns, locked_for
 
 
 @transaction.atomic
@@ -31,9 +32,10 @@ def change_status(
     """Move an order to another status, with everything that goes with it: stock, warranty, history and the event.
 
     ``expected`` refuses with ``Conflict`` when the order is no longer where the caller saw it; ``at`` is the time of a
-    change that happened before it was entered. Raises ``NotFound``, and what ``rules.require_transition`` raises.
+    change that happened before it was entered. Raises ``NotFound`` outside the actor's scope, and what
+    ``rules.require_transition`` raises.
     """
-    order = locked(order_id)
+    order = locked_for(actor, Right.ORDERS_STATUS, order_id)
     if expected is not None and order.status != expected:
         raise Conflict(f"The order is {OrderStatus(order.status).label} by now.")
     situation = selectors.situation_of(order)
@@ -74,7 +76,13 @@ def _apply(order: RepairOrder, situation: rules.Situation, to: OrderStatus, at: 
     elif to == OrderStatus.DELIVERED:
         order.delivered_at = at
         _hand_over(order, at)
-    elif situation.unrepaired and to in {OrderStatus.PENDING, OrderStatus.IN_PROGRESS}:
+    elif to in {OrderStatus.PENDING, OrderStatus.IN_PROGRESS}:
+        _take_up_again(order, situation, actor)
+
+
+def _take_up_again(order: RepairOrder, situation: rules.Situation, actor: Actor) -> None:
+    order.completed_at = None
+    if situation.unrepaired:
         order.unrepaired = False
         stock.reserve_again(order, actor=actor)
 

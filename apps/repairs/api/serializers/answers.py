@@ -147,6 +147,7 @@ class PasswordSerializer(ContractSerializer):
 class BlockerSerializer(ContractSerializer):
     code = serializers.CharField()
     message = serializers.CharField()
+    overridable = serializers.BooleanField()
 
 
 class TransitionSerializer(ContractSerializer):

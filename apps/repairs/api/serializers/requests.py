@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
-from stdnum import imei
 
 from apps.core.api.serializers import ContractSerializer, MoneyField, NewIdField, RecordIdField, TextField
+from apps.repairs import rules
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Priority
 
 MOST_LINES = 100
@@ -16,16 +16,16 @@ MOST_UNITS = 10_000
 class ImeiField(serializers.CharField):
     """An IMEI of 15 digits with its check digit (3GPP TS 23.003, Luhn); spaces and dashes may stand between them."""
 
-    default_error_messages = {"invalid_imei": "This is not a valid IMEI; the last of its 15 digits is a check digit."}
+    default_error_messages = {"invalid_imei": rules.NOT_AN_IMEI}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=30, required=False, allow_blank=True, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        text = "".join(char for char in super().to_internal_value(data) if char not in " -./")
-        if text and not (len(text) == 15 and imei.is_valid(text)):
+        try:
+            return rules.bare_imei(super().to_internal_value(data))
+        except ValueError:
             self.fail("invalid_imei")
-        return text
 
 
 class AccessoriesField(serializers.JSONField):
