@@ -7,15 +7,32 @@ import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+_NAMES = {"secret_key", "token_key", "field_key"}
 
 
 def local_secrets(data_dir: Path) -> dict[str, str]:
-    """The keys kept in ``data_dir/secrets.json``; made on the first call, by whichever process comes first."""
+    """The keys kept in ``data_dir/secrets.json``; made on the first call, by whichever process comes first.
+
+    Raises ``ImproperlyConfigured`` for a file that is there but damaged.
+    """
     path = data_dir / "secrets.json"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        # Everything that customers entrust to the shop will lie in here.
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_once(path, _fresh_secrets())
-    kept: dict[str, str] = json.loads(path.read_text())
+    return _read(path)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        kept: dict[str, str] = json.loads(path.read_text())
+    except ValueError:
+        kept = {}
+    if not isinstance(kept, dict) or not kept.keys() >= _NAMES:
+        # Never replaced by fresh ones: what is encrypted with the old keys would be lost for good.
+        raise ImproperlyConfigured(f"the keys in {path} cannot be read; bring that file back from a backup")
     return kept
 
 

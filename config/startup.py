@@ -6,23 +6,42 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError, OperationalError, ProgrammingError
+from environs import EnvError
 
 
 @contextmanager
 def one_sentence() -> Iterator[None]:
-    """Run the body; a wrong configuration or an unreachable database ends the process with exit status 1.
+    """Run the body; a wrong configuration, or a database that is unreachable or not prepared, ends it with status 1.
 
     Everything else passes through untouched: a traceback is right for a fault of ours, not for one of the environment.
     """
     try:
         yield
-    except ImproperlyConfigured as error:
-        sys.exit(f"Mendery cannot start: {_first_line(error)}")
-    except OperationalError as error:
-        if _database_answers():
+    except (ImproperlyConfigured, EnvError) as error:
+        sys.exit(f"Mendery cannot start: {_first_line(error)}.")
+    except (OperationalError, ProgrammingError) as error:
+        if _lacks_a_table(error):
+            sys.exit(
+                f"Mendery cannot start: the database {_database_name()} is not prepared ({_first_line(error)}); "
+                "run “manage.py bootstrap” (or “make run”) first."
+            )
+        if isinstance(error, ProgrammingError) or _database_answers():
             raise
         sys.exit(f"Mendery cannot start: the database {_database_name()} cannot be reached ({_first_line(error)}).")
+
+
+def require_database() -> None:
+    """Raises ``OperationalError`` unless the database answers; leaves no connection behind that a fork would inherit."""
+    try:
+        connection.ensure_connection()
+    finally:
+        connection.close()
+
+
+def _lacks_a_table(error: DatabaseError) -> bool:
+    undefined_table = "42P01"
+    return getattr(error.__cause__, "sqlstate", None) == undefined_table or str(error).startswith("no such table")
 
 
 def _database_answers() -> bool:

@@ -1,32 +1,39 @@
 """The URL map: the only place that knows every door."""
 
-from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from apps.core import views
+from apps.core.admin_site import site as back_office
 
 handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.server_error
 
+# The busiest first: each pattern before the right one is tried with every request.
 api = [
+    path("", include("apps.repairs.api.urls")),
+    path("", include("apps.inventory.api.urls")),
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.catalog.api.urls")),
-    path("", include("apps.inventory.api.urls")),
     path("", include("apps.pricing.api.urls")),
-    path("", include("apps.repairs.api.urls")),
 ]
 
 urlpatterns = [
+    path("api/v1/", include(api)),
     path("", views.root),
+    # Found when it is asked for: the names of static files are made after this module is read.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("dashboard/icon.svg"))),
     path("health", views.health_report),
     path("health/live", views.live),
     path("health/ready", views.ready),
-    path("api/v1/", include(api)),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", views.SchemaView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api(?:/.*)?$", views.no_such_route),
-    path("admin/", admin.site.urls),
+    path("admin/", back_office.urls),
+    path("dashboard/", include("apps.dashboard.urls")),
 ]

@@ -20,6 +20,7 @@ ASGI_APPLICATION = "config.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 BIND_ADDRESS = env.str("BIND_ADDRESS", "127.0.0.1")
 PORT = env.int("PORT", 8000)
+WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 8)
 
 INSTALLED_APPS = [
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "apps.pricing",
     "apps.repairs",
     "apps.demo",
+    "apps.dashboard",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -131,7 +133,7 @@ JSON_BODY_LIMIT = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
 IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
-RATE_LIMITS = {
+RATE_LIMITS: dict[str, list[str]] = {
     "api": env.list("RATE_LIMIT_API", ["100/m"]),
     "staff": env.list("RATE_LIMIT_STAFF", ["1000/m"]),
     "auth": env.list("RATE_LIMIT_AUTH", ["5/m", "30/15m"]),
@@ -180,6 +182,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+HASHED_STATIC_FILES = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -239,7 +242,10 @@ def sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            # Recursive triggers: without them INSERT OR REPLACE deletes a row past its append-only trigger.
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON"
+            ),
         },
     }
 
@@ -247,12 +253,20 @@ def sqlite(path: Path) -> dict[str, Any]:
 def postgresql(variable: str) -> dict[str, Any]:
     """Settings of a PostgreSQL database from a URL variable: kept, checked connections and bounded waits."""
     config: dict[str, Any] = env.dj_db_url(variable)
+    config["ENGINE"] = "apps.core.postgresql"
     config["CONN_MAX_AGE"] = 600
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = {
         **config.get("OPTIONS", {}),
         "connect_timeout": 3,
-        "options": "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+        # Planning the joins of a list costs as much as running them; behind a pooler that loses prepared statements
+        # (PgBouncer before 1.21), set DATABASE_PREPARE to false.
+        "server_side_binding": True,
+        "prepare_threshold": 3 if env.bool("DATABASE_PREPARE", True) else None,
+        "options": (
+            f"-c datestyle=ISO -c lock_timeout=3s -c statement_timeout={env.int('DATABASE_STATEMENT_SECONDS', 15)}s"
+            " -c idle_in_transaction_session_timeout=30s"
+        ),
     }
     return config
 
@@ -266,10 +280,19 @@ def redis_cache(url: str) -> dict[str, Any]:
     }
 
 
-REDIS_TRANSPORT = {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 3600}
+# No retries: a request that finds no broker goes on, and the sweep sends what it could not. Workers reconnect on their own.
+REDIS_TRANSPORT = {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 3600, "max_retries": 0}
 
 
 def use_sentry(dsn: str, environment: str) -> None:
     """Report errors to Sentry; does nothing without a DSN. Personal data is not sent."""
     if dsn:
-        sentry_sdk.init(dsn=dsn, environment=environment, release=VERSION, send_default_pii=False)
+        # Neither the variables of a stack nor bodies: both hold what was typed, such as passwords.
+        sentry_sdk.init(
+            dsn=dsn,
+            environment=environment,
+            release=VERSION,
+            send_default_pii=False,
+            include_local_variables=False,
+            max_request_body_size="never",
+        )

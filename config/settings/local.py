@@ -1,5 +1,9 @@
 """The embedded form: one machine, SQLite, no servers. Keys are made on the first start and kept in the data folder."""
 
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
 from config.secrets import local_secrets
 from config.settings.base import *
 from config.settings.base import BIND_ADDRESS, DATA_DIR, LOGGING, env, sqlite, use_sentry
@@ -9,7 +13,18 @@ ALLOW_DEMO_SHOP = True
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", BIND_ADDRESS])
 
-_secrets = local_secrets(DATA_DIR)
+BROKER_DIR = DATA_DIR / "broker"
+STATIC_ROOT = DATA_DIR / "static"
+try:
+    _secrets = local_secrets(DATA_DIR)
+    for _folder in (BROKER_DIR / "messages", BROKER_DIR / "control", STATIC_ROOT):
+        _folder.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"the data folder {DATA_DIR} cannot be used ({error.strerror}); set DATA_DIR to another."
+    ) from None
+if not os.access(DATA_DIR, os.W_OK):
+    raise ImproperlyConfigured(f"the data folder {DATA_DIR} may not be written to; set DATA_DIR to another.")
 SECRET_KEY = _secrets["secret_key"]
 TOKEN_KEYS = [("local", _secrets["token_key"])]
 FIELD_KEYS = [_secrets["field_key"]]
@@ -18,9 +33,6 @@ DATABASES = {"default": sqlite(DATA_DIR / "mendery.sqlite3")}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # The files are the wake-up call between the processes of this machine; lost ones are made up for by the sweeper.
-BROKER_DIR = DATA_DIR / "broker"
-for _folder in ("messages", "control"):
-    (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
 CELERY_BROKER_URL = "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(BROKER_DIR / "messages"),

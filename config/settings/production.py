@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import REDIS_TRANSPORT, env, postgresql, redis_cache, use_sentry
+from config.settings.base import HASHED_STATIC_FILES, REDIS_TRANSPORT, env, postgresql, redis_cache, use_sentry
 
 _problems: list[str] = []
 
@@ -52,10 +52,16 @@ DATABASES = {"default": postgresql("DATABASE_URL")}
 CACHES = {"default": redis_cache(REDIS_URL)}
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_PROCESSES", 2)
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_FILE", "/data/beat/schedule")
+WEB_THREADS = env.int("WEB_THREADS", 4)
 
 HTTPS = env.bool("HTTPS", True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.list("TRUSTED_PROXIES", []) else None
-SECURE_SSL_REDIRECT = HTTPS
+# Behind a proxy that is not trusted every request looks like http: redirecting it would never end.
+SECURE_SSL_REDIRECT = HTTPS and SECURE_PROXY_SSL_HEADER is not None
+if HTTPS and not SECURE_SSL_REDIRECT:
+    SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W008"]
 SECURE_REDIRECT_EXEMPT = [r"^health"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -69,6 +75,6 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.str("FILES_DIR", "/data/files")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": HASHED_STATIC_FILES,
 }
 use_sentry(env.str("SENTRY_DSN", ""), env.str("ENVIRONMENT", "production"))

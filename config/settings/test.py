@@ -30,11 +30,17 @@ if env.str("TEST_DATABASE_URL", ""):
 else:
     # A file, not memory: write-ahead log and waiting writers are part of what is tested.
     DATABASES = {"default": sqlite(_scratch / "mendery-unused.sqlite3")}
+    # Nobody needs what a test wrote after the machine has lost power.
+    DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / f"mendery-test-{env.int('TEST_SLOT', 0)}.sqlite3")}
 
 if env.str("TEST_REDIS_URL", ""):
-    CACHES = {"default": redis_cache(env.str("TEST_REDIS_URL"))}
-    CELERY_BROKER_URL = env.str("TEST_REDIS_URL")
+    # Clearing a cache empties its whole Redis database: each process of the suite has one of its own.
+    _server, _, _number = env.str("TEST_REDIS_URL").rpartition("/")
+    _worker = int(env.str("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    _redis = f"{_server}/{int(_number) + _worker}"
+    CACHES = {"default": redis_cache(_redis)}
+    CELERY_BROKER_URL = _redis
     CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -42,9 +48,11 @@ else:
 
 # Cost 12 is what production pays for; test_accounts asserts that setting by itself.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-RATE_LIMITS = dict.fromkeys(RATE_LIMITS, "100000/m") | {"auth": ["100000/m"]}
+RATE_LIMITS = {name: ["100000/m"] for name in RATE_LIMITS}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = _scratch / "mendery-test-static"
+STATIC_ROOT.mkdir(exist_ok=True)
 LOGGING["root"]["level"] = "ERROR"  # type: ignore[index]

@@ -29,6 +29,10 @@ _NOTES = {
     "completed": "Tested: display, touch, cameras, charging.",
     "cancelled": "Customer decided against the repair.",
 }
+_REMARKS = (
+    (5, NoteVisibility.CUSTOMER, "We have started on your device."),
+    (25, NoteVisibility.INTERNAL, "Frame is slightly bent at the lower left; fits."),
+)
 _FALLBACK_PRICE = Decimal("45.00")
 
 
@@ -76,7 +80,6 @@ def _take_through(order: RepairOrder, goal: str, start: datetime, *, bench: Acto
             order.pk, OrderStatus(status), actor=actor, note=_NOTES.get(status, ""), notify=False, at=moment
         )
     if goal == "in_progress":
-        repairs.add_note(
-            order.pk, "Frame is slightly bent at the lower left; fits.", NoteVisibility.INTERNAL, actor=bench
-        )
-        repairs.add_note(order.pk, "We have started on your device.", NoteVisibility.CUSTOMER, actor=bench)
+        for minutes, visibility, text in _REMARKS:
+            at = min(moment + timedelta(minutes=minutes), timezone.now())
+            repairs.add_note(order.pk, text, visibility, actor=bench, at=at)

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from apps.accounts import services as accounts
+from apps.accounts.enums import SessionEnd
+from apps.accounts.events import UserSaved
 from apps.accounts.models import Customer, User
 from apps.accounts.models.user import DEMO_DOMAIN
 from apps.audit import services as audit
@@ -67,14 +69,20 @@ def load_shop(password: str) -> Shop:
 
 @transaction.atomic
 def set_demo_password(password: str) -> bool:
-    """Give the demo users another password, if they do not have it already; whether anything changed."""
+    """Give the demo users another password, if they do not have it already; whether anything changed.
+
+    It may be a weak one: it opens nothing but a trial. All their sessions end.
+    """
     require_allowed()
     users = list(demo_users())
     if not users or users[0].check_password(password):
         return False
+    hashed = _hashed(password)
     for user in users:
-        user.set_password(password)
+        user.password = hashed
         user.save(update_fields=["password"])
+        accounts.end_all_sessions(user.pk, SessionEnd.CHANGED, actor=ACTOR)
+        audit.record(UserSaved(aggregate_id=user.pk, changed=("password",)), actor=ACTOR)
     return True
 
 
@@ -89,19 +97,24 @@ def _make(instance: Any) -> Any:
 def _load_people(shop: Shop, password: str) -> None:
     for fields in content.BRANCHES:
         shop.branches[fields["code"]] = _make(Branch(**fields))
-    # One hash for all: at cost 12 each would take a quarter of a second.
-    template = User()
-    template.set_password(password)
+    hashed = _hashed(password)
     for name, first, last, role, codes in content.STAFF:
-        shop.users[name] = _user(name, first, last, role, template.password)
+        shop.users[name] = _user(name, first, last, role, hashed)
         for code in codes:
             inventory.add_member(shop.branches[code], shop.users[name], actor=ACTOR)
     first, last, *_ = content.CUSTOMERS[0]
-    shop.users["customer"] = _user("customer", first, last, "customer", template.password)
+    shop.users["customer"] = _user("customer", first, last, "customer", hashed)
     for number, (first, last, phone, email, locale) in enumerate(content.CUSTOMERS):
         details = {"first_name": first, "last_name": last, "phone": phone, "email": email, "locale": locale}
         owner = {"user": shop.users["customer"]} if number == 0 else {}
         shop.customers.append(accounts.create_customer(details | owner, actor=ACTOR))
+
+
+def _hashed(password: str) -> str:
+    # One hash for all: at cost 12 each would take a quarter of a second.
+    template = User()
+    template.set_password(password)
+    return template.password
 
 
 def _user(name: str, first: str, last: str, role: str, password_hash: str) -> User:

@@ -5,13 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 
-from apps.accounts.enums import Role
-from apps.accounts.models import User
 from apps.accounts.models.user import DEMO_DOMAIN
+from apps.accounts.selectors import has_admin
 from apps.demo import services
-from apps.demo.services.passwords import fresh_password
 
 LOGINS = ("admin", "manager", "technician", "seller", "customer")
 
@@ -32,11 +29,9 @@ class Command(BaseCommand):
         self._print_logins()
 
     def _load(self) -> None:
-        password = settings.DEMO_PASSWORD or fresh_password()
+        password = settings.DEMO_PASSWORD or services.fresh_password()
         self.stdout.write("Loading the demo shop …")
-        with transaction.atomic():
-            services.load_orders(services.load_shop(password))
-            services.remember_password(password)
+        services.load_demo(password)
 
     def _print_logins(self) -> None:
         if settings.ALLOW_DEMO_SHOP and services.demo_users().exists():
@@ -45,5 +40,5 @@ class Command(BaseCommand):
             )
             for name in LOGINS:
                 self.stdout.write(f"  {name:<11} {name}@{DEMO_DOMAIN}")
-        elif not User.objects.filter(role=Role.ADMIN, is_active=True).exists():
+        elif not has_admin():
             self.stdout.write("There is no admin yet: make one with “manage.py createsuperuser”.")
