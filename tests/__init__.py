@@ -1,0 +1,1 @@
+"""The tests of Mendery; see docs/development.md for how they are arranged."""

@@ -1,0 +1,1 @@
+"""A test-only app with a subscriber whose effects can be counted: what happens twice shows as two rows."""

@@ -1,0 +1,118 @@
+"""The pages' log-in goes by the rules of the interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.sessions.models import Session as PageSession
+from django.test import RequestFactory
+
+from apps.accounts.backends import IdentifierBackend
+from apps.accounts.forms import LoginForm
+from apps.audit.models import Event
+from tests.conftest import Api
+from tests.factories import UserFactory
+from tests.factories.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def visit(identifier: str, password: str = PASSWORD) -> Any:
+    return Api().client.post("/admin/login/?next=/admin/", {"username": identifier, "password": password})
+
+
+@pytest.mark.parametrize("identifier", ["ADA@shop.example", "ada.l", "+49 171 1234567"])
+def test_an_admin_logs_in_by_any_identifier(identifier: str) -> None:
+    UserFactory(role="admin", email="ada@shop.example", username="ada.l", phone_number="+491711234567")
+
+    answer = visit(identifier)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
+    assert PageSession.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "password"),
+    [
+        ({}, "Wrong-Horse-9"),
+        ({"is_active": False}, PASSWORD),
+        ({"is_verified": False}, PASSWORD),
+        ({"role": "customer"}, PASSWORD),
+        ({"role": "technician"}, PASSWORD),
+    ],
+)
+def test_who_may_not_enter_the_back_office_gets_the_form_again(fields: dict[str, Any], password: str) -> None:
+    user = UserFactory(**{"role": "admin", **fields})
+
+    answer = visit(user.email, password)
+
+    assert (answer.status_code, PageSession.objects.count()) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "password", "reason"),
+    [
+        ({}, "Wrong-Horse-9", "wrong password"),
+        ({"is_active": False}, PASSWORD, "account_inactive"),
+        ({"is_verified": False}, PASSWORD, "account_unverified"),
+    ],
+)
+def test_a_refused_log_in_is_recorded_and_no_other_backend_is_asked(
+    fields: dict[str, Any], password: str, reason: str, rf: RequestFactory
+) -> None:
+    user = UserFactory(**fields)
+    request = rf.post("/", REMOTE_ADDR="198.51.100.7")
+
+    assert authenticate(request, username=user.email, password=password) is None
+
+    event = Event.objects.get()
+    assert (event.type, event.payload, event.address) == ("accounts.login_failed", {"reason": reason}, "198.51.100.7")
+
+
+@pytest.mark.parametrize("credentials", [{}, {"username": "x"}, {"username": 1, "password": "x"}, {"token": "x"}])
+def test_the_backend_leaves_other_credentials_to_other_backends(credentials: dict[str, Any]) -> None:
+    assert IdentifierBackend().authenticate(None, **credentials) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "known"),
+    [({}, True), ({"is_active": False}, False), ({"is_verified": False}, False),
+     ({"is_verified": False, "role": "customer"}, True), ({"email": "a@demo.example"}, False)],
+)  # fmt: skip
+def test_each_page_asks_anew_whether_the_account_may_be_used(
+    fields: dict[str, Any], known: bool, settings: Any
+) -> None:
+    settings.ALLOW_DEMO_SHOP = False
+    user = UserFactory(**fields)
+
+    assert IdentifierBackend().get_user(user.pk) == (user if known else None)
+
+
+def test_the_form_counts_into_the_same_limit_as_the_interface(rf: RequestFactory, settings: Any) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "auth": ["3/d"]}
+    user = UserFactory()
+    api = [Api().post("auth/login", {"identifier": user.email, "password": "Wrong-Horse-9"}) for _ in range(2)]
+
+    forms = [LoginForm(rf.post("/"), {"username": user.email, "password": PASSWORD}) for _ in range(2)]
+    valid = [form.is_valid() for form in forms]
+
+    assert [answer.status_code for answer in api] == [401, 401]
+    assert valid == [True, False]
+    assert forms[1].errors.as_data()["__all__"][0].code == "rate_limited"
+    assert 1 <= (forms[1].retry_after or 0) <= 86400
+    assert Api().post("auth/login", {"identifier": user.email, "password": PASSWORD}).status_code == 429
+
+
+def test_the_form_says_no_more_than_the_interface(rf: RequestFactory) -> None:
+    user = UserFactory()
+    forms = [
+        LoginForm(rf.post("/"), {"username": name, "password": "Wrong-Horse-9"})
+        for name in ("nobody@x.example", user.email)
+    ]
+
+    errors = [form.errors.get_json_data() for form in forms]
+
+    message = "The identifier or the password is wrong."
+    assert errors == [{"__all__": [{"message": message, "code": "invalid_login"}]}] * 2

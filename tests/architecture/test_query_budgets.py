@@ -1,0 +1,59 @@
+"""Every list of the interface takes a fixed number of queries, however many rows it has."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.architecture.routes import lists
+from tests.conftest import Api
+from tests.factories.world import World
+
+# The session with its user, the total, the ids and the rows are four; a to-many relation and the record above the list
+# are one more each. A cursor asks for no total.
+BUDGETS = {
+    "customers": 4,
+    "customers/<customer_id>/repairs": 6,
+    "catalog/brands": 4,
+    "catalog/device-models": 4,
+    "catalog/repair-types": 4,
+    "catalog/part-types": 4,
+    "inventory/branches": 4,
+    "inventory/categories": 4,
+    "inventory/items": 5,
+    "inventory/movements": 4,
+    "inventory/stock-levels/branch/<branch_id>": 5,
+    "inventory/stock-levels/low-stock": 4,
+    "inventory/stock-levels/items/<item_id>": 5,
+    "pricing": 4,
+    "pricing/<pk>/history": 5,
+    "repairs": 5,
+    "repairs/<pk>/history": 5,
+    "repairs/<pk>/notes": 5,
+    "repairs/<pk>/payments": 5,
+}
+
+
+def _counted(api: Api, paths: dict[str, str], rows: int) -> dict[str, int]:
+    counts = {}
+    for template, path in paths.items():
+        with CaptureQueriesContext(connection) as queries:
+            answer = api.get(path)
+        assert len(answer.body["data"]["items"]) >= rows, template
+        counts[template] = len(queries)
+    return counts
+
+
+@pytest.mark.parametrize(("paging", "saved"), [("limit=50", 0), ("limit=50&cursor=", 1)], ids=["pages", "cursor"])
+def test_lists_keep_their_query_budgets_with_one_row_and_with_three(admin: Api, paging: str, saved: int) -> None:
+    world = World()
+    world.grow()
+    paths = {route.template: f"{route.path(world.ids(route.template))}?{paging}" for route in lists()}
+    for path in paths.values():
+        admin.get(path)  # the size of a table is looked up once a minute
+
+    with_one = _counted(admin, paths, rows=1)
+    world.grow(2)
+    with_three = _counted(admin, paths, rows=3)
+
+    assert with_one == {template: budget - saved for template, budget in BUDGETS.items()}
+    assert with_three == with_one

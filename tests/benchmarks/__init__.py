@@ -1,0 +1,1 @@
+"""Benchmarks: commands, never part of the test suite. `make bench` runs them."""

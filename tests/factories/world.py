@@ -1,0 +1,88 @@
+"""A shop that grows: one more row in every list of the interface with each step."""
+
+from decimal import Decimal
+from typing import Any
+
+from apps.catalog.models import PartType
+from apps.inventory.enums import MovementType
+from apps.inventory.models import Branch, Item, StockLevel
+from apps.inventory.services import MovementRequest, record_movement
+from apps.pricing.services import update_price
+from apps.repairs import services as repairs
+from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod
+from tests.factories.people import CustomerFactory, member
+from tests.factories.shop import (
+    SYSTEM,
+    BranchFactory,
+    CategoryFactory,
+    DeviceModelFactory,
+    ItemFactory,
+    PartTypeFactory,
+    PriceFactory,
+)
+from tests.factories.work import line, order
+
+_STEPS = (OrderStatus.IN_PROGRESS, OrderStatus.AWAITING_APPROVAL)
+
+
+class World:
+    """The records that everything else hangs on, and ``grow``, which hangs one more of each kind on them."""
+
+    def __init__(self) -> None:
+        self.branch: Branch = BranchFactory()
+        self.technician = member("technician", self.branch)
+        self.item: Item = ItemFactory(reorder_level=1000)
+        self.customer = CustomerFactory()
+        self.order = order(self.branch, customer=self.customer.pk)
+        self.price = PriceFactory()
+        self.grown = 0
+
+    def grow(self, steps: int = 1) -> None:
+        for _ in range(steps):
+            self._grow_stock()
+            self._grow_work()
+            self.grown += 1
+
+    def _grow_stock(self) -> None:
+        part: PartType = PartTypeFactory()
+        category = CategoryFactory(parent=CategoryFactory())
+        shelf = BranchFactory()
+        stocked = ItemFactory(category=category, part_type=part, reorder_level=1000, barcode=f"50000{self.grown:06d}")
+        stocked.compatible_models.set([DeviceModelFactory(), DeviceModelFactory()])
+        for item, branch in ((stocked, self.branch), (self.item, shelf)):
+            request = MovementRequest(
+                item_id=item.pk, movement_type=MovementType.IN, quantity=9, to_branch_id=branch.pk,
+                unit_price=Decimal("8.00"),
+            )  # fmt: skip
+            record_movement(request, actor=SYSTEM)
+        PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
+        update_price(self.price.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
+        self.stocked, self.part = stocked, part
+
+    def _grow_work(self) -> None:
+        CustomerFactory()
+        with_part = line(self.stocked, part_type_id=self.part.pk, quantity=2)
+        order(self.branch, customer=self.customer.pk, lines=[line(), with_part], technician=self.technician)
+        note = f"note {self.grown}"
+        repairs.add_note(self.order.pk, note, NoteVisibility.CUSTOMER, actor=SYSTEM)
+        payment = repairs.PaymentRequest(Decimal("1.00"), PaymentKind.PAYMENT, PaymentMethod.CASH)
+        repairs.take_payment(self.order.pk, payment, actor=SYSTEM)
+        repairs.change_status(self.order.pk, _STEPS[self.grown % 2], actor=SYSTEM, note=note)
+
+    def ids(self, template: str) -> dict[str, Any]:
+        """Values for the parameters of a route: records that exist."""
+        things = {
+            "customers": self.customer, "repairs": self.order, "pricing": self.price, "inventory/items": self.item,
+            "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
+            "inventory/movements": self.item.movements.first(), "catalog/brands": self.price.device_model.brand,
+            "catalog/device-models": self.price.device_model, "catalog/repair-types": self.price.repair_type,
+            "catalog/part-types": self.part,
+        }  # fmt: skip
+        level = StockLevel.objects.filter(item=self.stocked).get()
+        own = level if "explain" in template else next(
+            (thing for path, thing in things.items() if template.startswith(path)), None
+        )  # fmt: skip
+        return {
+            "pk": getattr(own, "pk", None), "branch_id": self.branch.pk, "item_id": self.item.pk,
+            "customer_id": self.customer.pk, "line_id": self.order.lines.get().pk, "code": self.stocked.sku,
+        }  # fmt: skip

@@ -1,0 +1,133 @@
+"""A shop with two branches and one of everything on each side, and somebody of every role at the first."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.accounts.models import Customer
+from apps.core.ids import new_id
+from apps.inventory.models import Branch, StockLevel, StockMovement
+from apps.repairs.enums import NoteVisibility, PaymentKind, PaymentMethod
+from apps.repairs.models import RepairOrder
+from apps.repairs.services import PaymentRequest, add_note, take_payment
+from tests.conftest import Api
+from tests.factories import (
+    BranchFactory,
+    BrandFactory,
+    CategoryFactory,
+    CustomerFactory,
+    DeviceModelFactory,
+    ItemFactory,
+    PartTypeFactory,
+    PriceFactory,
+    RepairTypeFactory,
+    UserFactory,
+    line,
+    member,
+    order,
+    stocked,
+)
+from tests.factories.work import SYSTEM
+
+ROLES = ("admin", "manager", "technician", "seller", "customer")
+# What the shop writes for itself; no customer may ever read one of these.
+SECRETS = {
+    "cost of the price": "31.41", "note on the price": "supplier is slow", "cost of the item": "27.18",
+    "note on the customer": "never pays", "internal note": "board was drowned", "reason of a status": "waits for Li",
+    "password of the device": "Gh3im-1234",
+}  # fmt: skip
+
+
+class Scene:
+    """``own`` things are those of the first branch, where the roles work; ``foreign`` ones are the second's."""
+
+    def __init__(self) -> None:
+        self.own_branch: Branch = BranchFactory(name="Harbour", code="HAR")
+        self.foreign_branch: Branch = BranchFactory(name="Station", code="STA")
+        self.spare_branch: Branch = BranchFactory(name="Attic", code="ATT", is_active=False)
+        self.apis = {role: Api(self._user(role)) for role in ROLES} | {"anonymous": Api()}
+        self.technician = self.apis["technician"].user
+        self._people()
+        self._catalogue()
+        self._stock()
+        self._orders()
+
+    def _user(self, role: str) -> Any:
+        return member(role, None if role in {"admin", "customer"} else self.own_branch)
+
+    def _people(self) -> None:
+        notes = SECRETS["note on the customer"]
+        self.own_customer: Customer = CustomerFactory(
+            user=self.apis["customer"].user, first_name="Own", notes=notes, email="own@mail.example"
+        )
+        self.foreign_customer: Customer = CustomerFactory(first_name="Foreign", notes=notes)
+        self.free_customer: Customer = CustomerFactory(first_name="Free")
+
+    def _catalogue(self) -> None:
+        self.model = DeviceModelFactory(brand=BrandFactory(name="Nokia"), name="3310")
+        self.repair_type = RepairTypeFactory(name="Screen")
+        self.price = PriceFactory(
+            device_model=self.model,
+            repair_type=self.repair_type,
+            cost=Decimal(SECRETS["cost of the price"]),
+            notes=SECRETS["note on the price"],
+        )
+        self.expired = PriceFactory(valid_from=date(2020, 1, 1), valid_until=date(2020, 12, 31))
+        unused = {"brands": BrandFactory, "device-models": DeviceModelFactory, "repair-types": RepairTypeFactory,
+                  "part-types": PartTypeFactory}  # fmt: skip
+        self.offered = {path: make(name=f"Offered {path}") for path, make in unused.items()}
+        self.retired = {path: make(name=f"Retired {path}", is_active=False) for path, make in unused.items()}
+        self.category, self.unused_item = CategoryFactory(), ItemFactory()
+
+    def _stock(self) -> None:
+        cost = Decimal(SECRETS["cost of the item"])
+        self.item = stocked(9, self.own_branch, sku="OWN-1", cost_price=cost)
+        self.foreign_item = stocked(9, self.foreign_branch, sku="FOR-1", cost_price=cost)
+        self.own_level, self.foreign_level = (
+            StockLevel.objects.get(branch=branch) for branch in (self.own_branch, self.foreign_branch)
+        )
+        self.own_movement, self.foreign_movement = (
+            StockMovement.objects.get(to_branch=branch) for branch in (self.own_branch, self.foreign_branch)
+        )
+
+    def _orders(self) -> None:
+        own = {"customer": self.own_customer.pk, "technician": self.technician}
+        foreign = {"customer": self.foreign_customer.pk, "technician": UserFactory()}
+        self.own_order = self._order(self.own_branch, lines=[line(self.item), line()], **own)
+        self.foreign_order = self._order(self.foreign_branch, **foreign)
+        self.free_order = self._order(self.own_branch, customer=self.foreign_customer.pk)
+        self.names = {self.own_order.pk: "own", self.foreign_order.pk: "foreign", self.free_order.pk: "free"}
+
+    def _order(self, branch: Branch, **fields: Any) -> RepairOrder:
+        taken_in = order(branch, device_password=SECRETS["password of the device"], **fields)
+        add_note(taken_in.pk, SECRETS["internal note"], NoteVisibility.INTERNAL, actor=SYSTEM)
+        deposit = PaymentRequest(Decimal("10.00"), PaymentKind.DEPOSIT, PaymentMethod.CASH)
+        take_payment(taken_in.pk, deposit, actor=SYSTEM)
+        return taken_in
+
+    def fill(self, template: str) -> str:
+        """``{own_order}`` and the like as ids, ``{offered[brands]}`` too."""
+        return template.format_map(_Ids(self))
+
+    def filled(self, body: Any) -> Any:
+        """A body whose texts are filled in the same way."""
+        if isinstance(body, dict):
+            return {name: self.filled(value) for name, value in body.items()}
+        if isinstance(body, list):
+            return [self.filled(value) for value in body]
+        return self.fill(body) if isinstance(body, str) else body
+
+
+class _Ids(dict[str, Any]):
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+
+    def __missing__(self, name: str) -> Any:
+        if name == "new_id":
+            return new_id()
+        if name == "own_line":
+            return self.scene.own_order.lines.last().pk  # type: ignore[union-attr]
+        found = getattr(self.scene, name)
+        return {key: value.pk for key, value in found.items()} if isinstance(found, dict) else found.pk

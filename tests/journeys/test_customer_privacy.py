@@ -1,0 +1,115 @@
+"""What the shop pays and writes for itself never reaches a customer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from apps.repairs.enums import OrderStatus
+from apps.repairs.services import change_status
+from tests.architecture.routes import Route, routes
+from tests.conftest import Api
+from tests.factories.work import SYSTEM
+from tests.journeys.scene import SECRETS, Scene
+
+pytestmark = pytest.mark.django_db
+FORBIDDEN_KEYS = ("cost", "margin", "internal", "password", "managername", "supplier")
+# Told only to a role that asks for it by its own route, never in the answers that are walked here.
+ASKED_FOR = {"password of the device"}
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    made = Scene()
+    change_status(made.own_order.pk, OrderStatus.AWAITING_APPROVAL, actor=SYSTEM, note=SECRETS["reason of a status"])
+    made.apis["manager"].patch(f"pricing/{made.price.pk}", {"price": "98.00"})
+    return made
+
+
+def _values(scene: Scene, template: str) -> dict[str, Any]:
+    """The customer's own records for the parameters of a route; the shop's where there are no own ones."""
+    things = {
+        "customers": scene.own_customer, "repairs": scene.own_order, "pricing": scene.price,
+        "inventory/items": scene.item, "inventory/branches": scene.own_branch, "inventory/categories": scene.category,
+        "inventory/movements": scene.own_movement, "inventory/stock-levels": scene.own_level,
+        **{f"catalog/{path}": thing for path, thing in scene.offered.items()},
+    }  # fmt: skip
+    own = next((thing for path, thing in things.items() if template.startswith(path)), None)
+    return {"pk": getattr(own, "pk", None), "branch_id": scene.own_branch.pk, "item_id": scene.item.pk,
+            "customer_id": scene.own_customer.pk, "line_id": scene.own_order.lines.first().pk, "code": "OWN-1"}  # fmt: skip
+
+
+def _reads() -> list[Route]:
+    return [route for route in routes() if route.method == "GET"]
+
+
+def _answers(scene: Scene, api: Api) -> Iterator[tuple[Route, Any]]:
+    for route in _reads():
+        yield route, api.get(route.path(_values(scene, route.template)))
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(item)
+
+
+def test_no_read_tells_a_customer_what_the_shop_keeps_to_itself(scene: Scene) -> None:
+    seen = []
+    for route, answer in _answers(scene, scene.apis["customer"]):
+        text = json.dumps(answer.body)
+        keys = [key for key in _keys(answer.body) if any(word in key.lower() for word in FORBIDDEN_KEYS)]
+        told = [what for what, secret in SECRETS.items() if secret in text]
+        assert (str(route), told, [key for key in keys if key != "hasDevicePassword"]) == (str(route), [], [])
+        assert answer.status_code in {200, 403}, (str(route), answer.body)
+        seen += [route.template] if answer.status_code == 200 else []
+
+    for template in ("customers/<pk>", "repairs/<pk>", "repairs/<pk>/notes", "repairs/<pk>/history", "pricing"):
+        assert template in seen
+
+
+def test_the_same_walk_tells_a_manager_all_of_it(scene: Scene) -> None:
+    told = set()
+    for route, answer in _answers(scene, scene.apis["manager"]):
+        assert answer.status_code == 200, (str(route), answer.body)
+        told |= {what for what, secret in SECRETS.items() if secret in json.dumps(answer.body)}
+
+    assert told == SECRETS.keys()
+
+
+def test_what_a_customer_writes_is_answered_without_it_too(scene: Scene) -> None:
+    customer = scene.apis["customer"]
+
+    answers = [
+        customer.patch(f"customers/{scene.own_customer.pk}", {"locale": "de"}),
+        customer.post(
+            "pricing/estimate", {"deviceModelId": str(scene.model.pk), "repairTypeId": str(scene.repair_type.pk)}
+        ),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    text = json.dumps([answer.body for answer in answers])
+    assert [what for what, secret in SECRETS.items() if secret in text] == []
+
+
+def test_a_customer_reads_the_notes_that_were_written_for_them(scene: Scene) -> None:
+    for visibility in ("internal", "customer"):
+        body = {"text": f"for {visibility}", "visibility": visibility}
+        scene.apis["manager"].post(f"repairs/{scene.own_order.pk}/notes", body)
+
+    notes = scene.apis["customer"].get(f"repairs/{scene.own_order.pk}/notes").body["data"]
+
+    assert [note["text"] for note in notes["items"]] == ["for customer"]
+    assert notes["pagination"]["total"] == 1
+
+
+def test_a_customer_cannot_order_or_filter_by_what_they_may_not_read(scene: Scene) -> None:
+    answers = [
+        scene.apis["customer"].get(f"pricing?{query}") for query in ("ordering=cost", "cost=31.41", "ordering=-notes")
+    ]
+
+    assert [(answer.status_code, answer.body["code"]) for answer in answers] == [(400, "VALIDATION_ERROR")] * 3

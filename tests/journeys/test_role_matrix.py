@@ -1,0 +1,238 @@
+"""The role table of the contract over HTTP: every operation, every role, on the own side and on the foreign one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from tests.journeys.scene import ROLES, Scene
+
+pytestmark = pytest.mark.django_db
+CODES = {400: "FOREIGN_KEY_ERROR", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED",
+         409: "CONFLICT"}  # fmt: skip
+
+EVERYBODY = "200 200 200 200 200"
+STAFF = "200 200 200 200 403"
+MANAGERS_CREATE, MANAGERS_CHANGE, MANAGERS_REMOVE = "201 201 403 403 403", "200 200 403 403 403", "204 204 403 403 403"
+NOBODY = "405 405 405 405 405"
+
+KIM = {"firstName": "Kim", "lastName": "Ng", "phone": "+447700900123"}
+PRICE = {"deviceModelId": "{offered[device-models]}", "repairTypeId": "{repair_type}", "price": "50.00"}
+LINE = {"repairTypeId": "{repair_type}", "unitPrice": "5.00"}
+ORDER = {"customerId": "{free_customer}", "deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
+IN = {"inventoryItemId": "{item}", "movementType": "IN", "quantity": 1}
+OUT = {"inventoryItemId": "{item}", "movementType": "OUT", "quantity": 1, "fromBranchId": "{own_branch}"}
+NAMES = {"brands": {"name": "N"}, "device-models": {"name": "N", "brandId": "{offered[brands]}"},
+         "repair-types": {"name": "N"}, "part-types": {"name": "N"}}  # fmt: skip
+
+# operation, path, body, answers of: admin manager technician seller customer
+CATALOGUE = [
+    row
+    for path, new in NAMES.items()
+    for row in (
+        ("GET", f"catalog/{path}", None, EVERYBODY),
+        ("GET", f"catalog/{path}/{{offered[{path}]}}", None, EVERYBODY),
+        ("GET", f"catalog/{path}/{{retired[{path}]}}", None, "200 200 200 200 404"),
+        ("POST", f"catalog/{path}", new, MANAGERS_CREATE),
+        ("PUT", f"catalog/{path}/{{offered[{path}]}}", new, MANAGERS_CHANGE),
+        ("PATCH", f"catalog/{path}/{{offered[{path}]}}", {"name": "M"}, MANAGERS_CHANGE),
+        ("DELETE", f"catalog/{path}/{{retired[{path}]}}", None, MANAGERS_REMOVE),
+    )
+]
+MATRIX: list[tuple[str, str, Any, str]] = [
+    # users and sessions
+    ("GET", "auth/me", None, EVERYBODY),
+    ("POST", "auth/logout", {}, "204 204 204 204 204"),
+    ("POST", "auth/logout-all", {}, "204 204 204 204 204"),
+    # customers
+    ("GET", "customers", None, EVERYBODY),
+    ("GET", "customers/{own_customer}", None, EVERYBODY),
+    ("GET", "customers/{foreign_customer}", None, "200 200 404 200 404"),
+    ("GET", "customers/{own_customer}/repairs", None, EVERYBODY),
+    ("GET", "customers/{foreign_customer}/repairs", None, "200 200 404 200 404"),
+    ("POST", "customers", KIM, "201 201 403 201 403"),
+    ("PUT", "customers/{own_customer}", KIM, "200 200 403 200 200"),
+    ("PATCH", "customers/{own_customer}", {"lastName": "Ng"}, "200 200 403 200 200"),
+    ("PATCH", "customers/{foreign_customer}", {"lastName": "Ng"}, "200 200 403 200 404"),
+    ("DELETE", "customers/{free_customer}", None, MANAGERS_REMOVE),
+    ("POST", "customers/{free_customer}/merge", {"intoId": "{own_customer}"}, MANAGERS_CHANGE),
+    *CATALOGUE,
+    # prices
+    ("GET", "pricing", None, EVERYBODY),
+    ("GET", "pricing/{price}", None, EVERYBODY),
+    ("GET", "pricing/{expired}", None, "200 200 200 200 404"),
+    ("GET", "pricing/{price}/history", None, "200 200 200 200 403"),
+    ("POST", "pricing/estimate", {"deviceModelId": "{model}", "repairTypeId": "{repair_type}"}, EVERYBODY),
+    ("POST", "pricing", PRICE, MANAGERS_CREATE),
+    ("PUT", "pricing/{price}", PRICE, MANAGERS_CHANGE),
+    ("PATCH", "pricing/{price}", {"price": "1.00"}, MANAGERS_CHANGE),
+    ("DELETE", "pricing/{price}", None, MANAGERS_REMOVE),
+    # items and categories
+    ("GET", "inventory/items", None, STAFF),
+    ("GET", "inventory/items/{item}", None, STAFF),
+    ("GET", "inventory/scan/OWN-1", None, STAFF),
+    ("POST", "inventory/items", {"sku": "N", "name": "N"}, MANAGERS_CREATE),
+    ("PUT", "inventory/items/{item}", {"sku": "N", "name": "N"}, MANAGERS_CHANGE),
+    ("PATCH", "inventory/items/{item}", {"name": "N"}, MANAGERS_CHANGE),
+    ("DELETE", "inventory/items/{unused_item}", None, MANAGERS_REMOVE),
+    ("GET", "inventory/categories", None, STAFF),
+    ("GET", "inventory/categories?tree=true", None, STAFF),
+    ("GET", "inventory/categories/{category}", None, STAFF),
+    ("POST", "inventory/categories", {"name": "N"}, MANAGERS_CREATE),
+    ("PUT", "inventory/categories/{category}", {"name": "N"}, MANAGERS_CHANGE),
+    ("PATCH", "inventory/categories/{category}", {"name": "N"}, MANAGERS_CHANGE),
+    ("DELETE", "inventory/categories/{category}", None, MANAGERS_REMOVE),
+    # stock levels and movements
+    ("GET", "inventory/stock-levels/branch/{own_branch}", None, STAFF),
+    ("GET", "inventory/stock-levels/branch/{foreign_branch}", None, "200 404 404 404 403"),
+    ("GET", "inventory/stock-levels/low-stock", None, STAFF),
+    ("GET", "inventory/stock-levels/low-stock?branchId={own_branch}", None, STAFF),
+    ("GET", "inventory/stock-levels/low-stock?branchId={foreign_branch}", None, "200 404 404 404 403"),
+    ("GET", "inventory/stock-levels/items/{item}", None, STAFF),
+    ("GET", "inventory/stock-levels/{own_level}/explain", None, STAFF),
+    ("GET", "inventory/stock-levels/{foreign_level}/explain", None, "200 404 404 404 403"),
+    ("GET", "inventory/movements", None, STAFF),
+    ("GET", "inventory/movements/{own_movement}", None, STAFF),
+    ("GET", "inventory/movements/{foreign_movement}", None, "200 404 404 404 403"),
+    ("POST", "inventory/movements", {**IN, "toBranchId": "{own_branch}"}, MANAGERS_CREATE),
+    ("POST", "inventory/movements", {**IN, "toBranchId": "{foreign_branch}"}, "201 400 403 403 403"),
+    ("POST", "inventory/movements", OUT, MANAGERS_CREATE),
+    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{own_order}"}, "201 201 201 403 403"),
+    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{free_order}"}, "201 201 400 403 403"),
+    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{foreign_order}"}, "201 400 400 403 403"),
+    ("PUT", "inventory/movements/{own_movement}", {}, NOBODY),
+    ("PATCH", "inventory/movements/{own_movement}", {}, NOBODY),
+    ("DELETE", "inventory/movements/{own_movement}", None, NOBODY),
+    # branches
+    ("GET", "inventory/branches", None, EVERYBODY),
+    ("GET", "inventory/branches/{own_branch}", None, EVERYBODY),
+    ("GET", "inventory/branches/{foreign_branch}", None, EVERYBODY),
+    ("GET", "inventory/branches/{spare_branch}", None, "200 200 200 200 404"),
+    ("POST", "inventory/branches", {"name": "N", "code": "N"}, "201 403 403 403 403"),
+    ("PUT", "inventory/branches/{own_branch}", {"name": "N", "code": "N"}, MANAGERS_CHANGE),
+    ("PATCH", "inventory/branches/{own_branch}", {"city": "N"}, MANAGERS_CHANGE),
+    ("PATCH", "inventory/branches/{foreign_branch}", {"city": "N"}, "200 404 403 403 403"),
+    ("DELETE", "inventory/branches/{spare_branch}", None, "204 403 403 403 403"),
+    # repair orders
+    ("GET", "repairs", None, EVERYBODY),
+    ("GET", "repairs/{own_order}", None, EVERYBODY),
+    ("GET", "repairs/{free_order}", None, "200 200 404 200 404"),
+    ("GET", "repairs/{foreign_order}", None, "200 404 404 404 404"),
+    ("POST", "repairs", {**ORDER, "branchId": "{own_branch}"}, "201 201 403 201 403"),
+    ("POST", "repairs", {**ORDER, "branchId": "{foreign_branch}"}, "201 400 403 400 403"),
+    ("PATCH", "repairs/{own_order}", {"priority": "urgent"}, "200 200 403 200 403"),
+    ("PATCH", "repairs/{foreign_order}", {"priority": "urgent"}, "200 404 403 404 403"),
+    ("PUT", "repairs/{own_order}", {}, NOBODY),
+    ("DELETE", "repairs/{own_order}", None, NOBODY),
+    ("PUT", "repairs/{own_order}/status", {"status": "in_progress"}, "200 200 200 403 403"),
+    ("PUT", "repairs/{own_order}/status", {"status": "cancelled"}, STAFF),
+    ("PUT", "repairs/{free_order}/status", {"status": "cancelled"}, "200 200 404 200 403"),
+    ("PUT", "repairs/{foreign_order}/status", {"status": "cancelled"}, "200 404 404 404 403"),
+    ("GET", "repairs/{own_order}/transitions", None, STAFF),
+    ("GET", "repairs/{foreign_order}/transitions", None, "200 404 404 404 403"),
+    ("GET", "repairs/{own_order}/history", None, EVERYBODY),
+    ("GET", "repairs/{foreign_order}/history", None, "200 404 404 404 404"),
+    ("POST", "repairs/{own_order}/assign", {"technicianId": None}, "200 200 403 200 403"),
+    ("POST", "repairs/{free_order}/assign", {"technicianId": "{technician}"}, STAFF),
+    ("POST", "repairs/{foreign_order}/assign", {"technicianId": None}, "200 404 404 404 403"),
+    ("GET", "repairs/{own_order}/device-password", None, "200 200 200 403 403"),
+    ("GET", "repairs/{free_order}/device-password", None, "200 200 404 403 403"),
+    ("GET", "repairs/{foreign_order}/device-password", None, "200 404 404 403 403"),
+    ("POST", "repairs/{own_order}/warranty-claim", {"issueDescription": "again"}, "409 409 403 409 403"),
+    ("POST", "repairs/{foreign_order}/warranty-claim", {"issueDescription": "again"}, "409 404 403 404 403"),
+    ("GET", "repairs/{own_order}/notes", None, EVERYBODY),
+    ("GET", "repairs/{foreign_order}/notes", None, "200 404 404 404 404"),
+    ("POST", "repairs/{own_order}/notes", {"text": "N"}, "201 201 201 201 403"),
+    ("POST", "repairs/{foreign_order}/notes", {"text": "N"}, "201 404 404 404 403"),
+    ("POST", "repairs/{own_order}/items", LINE, "201 201 201 201 403"),
+    ("POST", "repairs/{foreign_order}/items", LINE, "201 404 404 404 403"),
+    ("PATCH", "repairs/{own_order}/items/{own_line}", {"quantity": 2}, STAFF),
+    ("PATCH", "repairs/{foreign_order}/items/{own_line}", {"quantity": 2}, "404 404 404 404 403"),
+    ("DELETE", "repairs/{own_order}/items/{own_line}", None, "204 204 204 204 403"),
+    ("DELETE", "repairs/{foreign_order}/items/{own_line}", None, "404 404 404 404 403"),
+    # payments
+    ("GET", "repairs/{own_order}/payments", None, "200 200 403 200 200"),
+    ("GET", "repairs/{foreign_order}/payments", None, "200 404 403 404 404"),
+    ("POST", "repairs/{own_order}/payments", {"amount": "1.00", "method": "cash"}, "201 201 403 201 403"),
+    ("POST", "repairs/{foreign_order}/payments", {"amount": "1.00", "method": "cash"}, "201 404 403 404 403"),
+    ("POST", "repairs/{own_order}/payments", {"amount": "1.00", "method": "cash", "kind": "refund"}, MANAGERS_CREATE),
+]
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """One shop for the whole table: whatever is done in it is undone at once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Scene()
+        transaction.set_rollback(True)
+
+
+def _answer(scene: Scene, role: str, method: str, path: str, body: Any) -> tuple[int, str]:
+    """What the role gets; what it did is undone, so that the next one finds the same shop."""
+    with transaction.atomic():
+        answer = scene.apis[role].request(method, scene.fill(path), scene.filled(body))
+        transaction.set_rollback(True)
+    return answer.status_code, (answer.body or {}).get("code", "")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "statuses"),
+    MATRIX,
+    ids=[f"{method} {path} {i}" for i, (method, path, *_) in enumerate(MATRIX)],
+)
+def test_each_role_may_do_what_the_contract_says_and_no_more(
+    scene: Scene, method: str, path: str, body: Any, statuses: str
+) -> None:
+    wanted = dict(zip(ROLES, map(int, statuses.split()), strict=True)) | {
+        "anonymous": 405 if "405" in statuses else 401
+    }
+
+    answered = {role: _answer(scene, role, method, path, body) for role in wanted}
+
+    assert answered == {role: (status, CODES.get(status, "")) for role, status in wanted.items()}
+
+
+LISTED: dict[str, tuple[str, tuple[str, str, str, str, str]]] = {
+    # list: (what names a row, what admin, manager, technician, seller and customer find there)
+    "repairs": ("id", ("foreign free own", "free own", "own", "free own", "own")),
+    "repairs?branchId={foreign_branch}": ("id", ("foreign", "", "", "", "")),
+    "repairs?customerId={foreign_customer}": ("id", ("foreign free", "free", "", "free", "")),
+    "repairs?q=R-": ("id", ("foreign free own", "free own", "own", "free own", "own")),
+    "customers": ("firstName", ("Foreign Free Own", "Foreign Free Own", "Own", "Foreign Free Own", "Own")),
+    "customers?q=free": ("firstName", ("Free", "Free", "", "Free", "")),
+    "customers/{own_customer}/repairs": ("id", ("own", "own", "own", "own", "own")),
+    "inventory/branches": ("code", ("ATT HAR STA", "ATT HAR STA", "ATT HAR STA", "ATT HAR STA", "HAR STA")),
+    "inventory/branches?isActive=false": ("code", ("ATT", "ATT", "ATT", "ATT", "")),
+    "catalog/repair-types?q=retired": ("name", (*("Retired repair-types",) * 4, "")),
+}
+STOCK_LISTED = {
+    "inventory/movements": ("inventoryItem", ("FOR-1 OWN-1", "OWN-1", "OWN-1", "OWN-1")),
+    "inventory/movements?branchId={foreign_branch}": ("inventoryItem", ("FOR-1", "", "", "")),
+    "inventory/movements?inventoryItemId={foreign_item}": ("inventoryItem", ("FOR-1", "", "", "")),
+    "inventory/stock-levels/items/{foreign_item}": ("item", ("FOR-1", "", "", "")),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "found"), [(path, *row) for path, row in (LISTED | STOCK_LISTED).items()], ids=LISTED | STOCK_LISTED
+)  # fmt: skip
+def test_each_role_lists_what_lies_within_its_scope_and_counts_no_more(
+    scene: Scene, path: str, name: str, found: tuple[str, ...]
+) -> None:
+    wanted = dict(zip(ROLES, found, strict=False))
+
+    answers = {role: scene.apis[role].get(scene.fill(path)).body["data"] for role in wanted}
+
+    known = {str(pk): label for pk, label in scene.names.items()}
+    rows = {role: [item[name] for item in data["items"]] for role, data in answers.items()}
+    texts = {
+        role: [row["sku"] if isinstance(row, dict) else known.get(row, row) for row in rows[role]] for role in rows
+    }
+    assert {role: " ".join(sorted(row)) for role, row in texts.items()} == wanted
+    assert {role: data["pagination"]["total"] for role, data in answers.items()} == {
+        role: len(row) for role, row in texts.items()
+    }
