@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -17,17 +19,18 @@ LONGEST_PAUSE = 10.0
 STABLE_AFTER = 60.0
 LARGEST_LOG = 10 * 1024 * 1024
 _PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass
 class _Child:
-    """One process that should be running."""
+    """One process that should be running. ``failures`` counts how often it has died without running well in between."""
 
     name: str
     command: list[str]
     process: "subprocess.Popen[bytes]"
     started: float
-    pause: float = 1.0
+    failures: int = 0
     start_again_at: float | None = None
 
 
@@ -73,6 +76,7 @@ class Supervisor:
         """Return when asked to stop; until then keep every child running."""
         while not self._stopping.wait(0.3):
             for child in self._children:
+                _trim(self._log_of(child.name))
                 self._look_after(child)
 
     def _look_after(self, child: _Child) -> None:
@@ -81,15 +85,16 @@ class Supervisor:
             if now >= child.start_again_at:
                 child.process, child.started, child.start_again_at = self._spawn(child.name, child.command), now, None
         elif child.process.poll() is not None:
-            child.pause = 1.0 if now - child.started > STABLE_AFTER else min(child.pause * 2, LONGEST_PAUSE)
-            child.start_again_at = now + child.pause
-            self._say(f"{child.name} ended with status {child.process.returncode}; starting it again.")
+            child.failures = 1 if now - child.started > STABLE_AFTER else child.failures + 1
+            pause = min(2.0 ** (child.failures - 1), LONGEST_PAUSE)
+            child.start_again_at = now + pause
+            self._say(_obituary(child, pause, self._log_of(child.name)))
+
+    def _log_of(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
 
     def _spawn(self, name: str, command: list[str]) -> "subprocess.Popen[bytes]":
-        path = self._logs / f"{name}.log"
-        if path.exists() and path.stat().st_size > LARGEST_LOG:
-            path.replace(path.with_suffix(".log.1"))
-        with path.open("ab") as log:
+        with self._log_of(name).open("ab") as log:
             # A session of its own: Ctrl-C reaches the supervisor alone, which then stops the children in order.
             return subprocess.Popen(
                 command,
@@ -97,18 +102,27 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(),  # noqa: PLW1509 – there are no threads yet
+                preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 – there are no threads yet
             )
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-    libc, parent = ctypes.CDLL(None), os.getpid()
-
-    def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with(parent: int) -> None:
+    """Let this process get SIGTERM when ``parent``, which has started it, ends in whatever way (Linux only)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os._exit(1)
 
-    return prepare
+
+def _obituary(child: _Child, pause: float, log: Path) -> str:
+    status = child.process.returncode
+    how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+    again = f", {child.failures} times in a row" if child.failures > 1 else ""
+    return f"{child.name} {how}{again}; starting it again in {pause:.0f} s. See {log}"
+
+
+def _trim(log: Path) -> None:
+    """Set a large log aside, in place of the one before. Its writer appends, and so goes on at the new beginning."""
+    if log.stat().st_size > LARGEST_LOG:
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)

@@ -2,16 +2,22 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apps.core import health
 from apps.core.api.errors import STATUS, body
-from apps.core.api.renderers import dump, envelope, iso, request_id_of
+from apps.core.api.renderers import EnvelopeRenderer, dump, envelope, iso, request_id_of
+from apps.core.api.throttling import tell_limits
 
 
 def _json(content: bytes, status: int = 200) -> HttpResponse:
@@ -25,9 +31,11 @@ def root(request: HttpRequest) -> HttpResponse:
     """What this is and where to go: JSON, or the dashboard for a browser."""
     if request.accepts("text/html") and "text/html" in request.headers.get("Accept", ""):
         return HttpResponseRedirect("/dashboard/")
-    links = {"api": "/api/v1", "docs": "/api/docs", "schema": "/api/schema", "health": "/health", "admin": "/admin/",
+    links = {"docs": "/api/docs", "schema": "/api/schema", "health": "/health", "admin": "/admin/",
              "dashboard": "/dashboard/"}  # fmt: skip
-    return _json(dump({"name": "Mendery", "version": settings.VERSION, "links": links}))
+    answer = _json(dump({"name": "Mendery", "version": settings.VERSION, "links": links}))
+    patch_vary_headers(answer, ["Accept"])
+    return answer
 
 
 @require_safe
@@ -60,6 +68,17 @@ def _report(*checks: str) -> HttpResponse:
         "responseTime": f"{elapsed:.1f}ms",
     }
     return _json(dump(content), 200 if report.healthy else 503)
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document; a refusal is the contract's, which the document's own forms cannot write."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        if response.exception:
+            request.accepted_renderer, request.accepted_media_type = EnvelopeRenderer(), EnvelopeRenderer.media_type
+        finished: Response = super().finalize_response(request, response, *args, **kwargs)
+        tell_limits(request, finished)
+        return finished
 
 
 def _refusal(request: HttpRequest, code: str, message: str) -> HttpResponse:

@@ -64,11 +64,12 @@ def _answer(
 def _framework_refusal(exc: exceptions.APIException) -> Response:
     if isinstance(exc, exceptions.ParseError):
         return _answer("MALFORMED_JSON", str(exc.detail))
-    headers = {}
     if isinstance(exc, exceptions.Throttled):
-        headers["Retry-After"] = str(math.ceil(getattr(exc, "wait", None) or 1))
+        seconds = math.ceil(getattr(exc, "wait", None) or 1)
+        message = f"Too many requests; try again in {seconds} second{'s' * (seconds > 1)}."
+        return _answer("RATE_LIMITED", message, headers={"Retry-After": str(seconds)})
     code = _BY_HTTP.get(exc.status_code)
-    return _answer(code, str(exc.detail), headers=headers) if code else _fault(exc)
+    return _answer(code, str(exc.detail)) if code else _fault(exc)
 
 
 def _invalid(exc: exceptions.ValidationError) -> Response:
@@ -89,8 +90,10 @@ def _field_error(item: Any) -> FieldError:
 
 
 def _database_refusal(exc: DatabaseError | InterfaceError) -> Response:
-    if isinstance(exc, IntegrityError) and _is_duplicate(exc):
+    if isinstance(exc, IntegrityError) and is_duplicate(exc):
         return _answer("DUPLICATE_ERROR", "A record with this identity exists already.")
+    if isinstance(exc, IntegrityError) and breaks_reference(exc):
+        return _answer("CONFLICT", "A record that this refers to was removed, or is referred to, at the same moment.")
     if isinstance(exc, DataError):
         logger.warning("The database refused a value that no field refused.", exc_info=exc)
         return _answer("VALIDATION_ERROR", "A value is out of range.")
@@ -103,8 +106,13 @@ def _database_refusal(exc: DatabaseError | InterfaceError) -> Response:
     return _fault(exc)
 
 
-def _is_duplicate(exc: IntegrityError) -> bool:
+def is_duplicate(exc: IntegrityError) -> bool:
     return getattr(exc.__cause__, "sqlstate", "") in {"23505", "23P01"} or "UNIQUE constraint failed" in str(exc)
+
+
+def breaks_reference(exc: IntegrityError) -> bool:
+    """Both databases check references when the transaction commits: who comes second is told then."""
+    return getattr(exc.__cause__, "sqlstate", "") == "23503" or "FOREIGN KEY constraint failed" in str(exc)
 
 
 def _fault(exc: Exception) -> Response:

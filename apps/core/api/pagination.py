@@ -4,8 +4,10 @@ import base64
 import binascii
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -14,8 +16,11 @@ from django.db import connection
 from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
+from apps.core import composed
+
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 LARGE_TABLE, COUNTED_AT_MOST = 100_000, 10_000
+LARGEST_PAGE = 2**53 - 1  # what every JSON reader still reads exactly; it is past the end of any list
 _FARTHEST_OFFSET = 2**62
 
 
@@ -28,18 +33,53 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """The rows of a list. With a ``key``, the text of ``make()`` follows from it but for ``ids``; see ``composed``."""
+
+    model: type[Model]
+    make: Callable[[], QuerySet[Any]]
+    key: Hashable = None
+    ids: Mapping[str, Any] = field(default_factory=dict)
+
+    def first(self, orders: Sequence[OrderBy], limit: int) -> list[Any]:
+        """The ids of the first rows."""
+        if self.key is None:
+            return self.slice(orders, 0, limit)
+        key = (self.key, tuple(map(repr, orders)), limit)
+        make = partial(self._ordered, orders, 0, limit)
+        return [row[0] for row in composed.rows(key, make, self.ids)]
+
+    def slice(self, orders: Sequence[OrderBy], first: int, limit: int) -> list[Any]:
+        """The ids of some rows."""
+        return [row[0] for row in self._ordered(orders, first, limit)]
+
+    def count(self, most: int | None = None) -> int:
+        """How many rows there are, counted up to ``most``."""
+        if self.key is None:
+            return self._bare(most).count()
+        return composed.count((self.key, most), partial(self._bare, most), self.ids)
+
+    def _bare(self, most: int | None) -> QuerySet[Any, Any]:
+        rows = self.make().order_by()
+        return rows.values_list("pk")[:most] if most is not None else rows.values_list("pk")
+
+    def _ordered(self, orders: Sequence[OrderBy], first: int, limit: int) -> QuerySet[Any, Any]:
+        return self.make().order_by(*orders).values_list("pk")[first : first + limit]
+
+
+@dataclass(frozen=True)
 class _Key:
     """One column of the ordering."""
 
     path: str
     descending: bool
-    field: "Field[Any, Any]"
+    column: "Field[Any, Any]"
 
     @property
     def order(self) -> OrderBy:
         expression = F(self.path)
         # Where a column can be empty the databases disagree about its place; elsewhere the index decides.
-        options: dict[str, Any] = {"nulls_last": True} if self.field.null else {}
+        options: dict[str, Any] = {"nulls_last": True} if self.column.null else {}
         return expression.desc(**options) if self.descending else expression.asc(**options)
 
     def beyond(self, value: Any) -> Q:
@@ -47,7 +87,7 @@ class _Key:
         if value is None:
             return Q(pk__in=[])
         after = Q(**{f"{self.path}__{'lt' if self.descending else 'gt'}": value})
-        return after | Q(**{f"{self.path}__isnull": True}) if self.field.null else after
+        return after | Q(**{f"{self.path}__isnull": True}) if self.column.null else after
 
     def before(self, value: Any) -> Q:
         """Rows that come before ``value`` in this column alone."""
@@ -74,16 +114,18 @@ def _number(params: Mapping[str, str], name: str, default: int, highest: int | N
     return int(text)
 
 
-def paginate(queryset: QuerySet[Any], params: Mapping[str, str], ordering: Sequence[str]) -> Page:
+def paginate(rows: QuerySet[Any] | Selection, params: Mapping[str, str], ordering: Sequence[str]) -> Page:
     """The page that ``params`` asks for; ``ordering`` are ORM paths, the id is added as the last.
 
     Raises ``ValidationError`` for a page, limit or cursor that is not one.
     """
+    selection = rows if isinstance(rows, Selection) else Selection(rows.model, lambda: rows)
     limit = _number(params, "limit", DEFAULT_LIMIT, LARGEST_LIMIT)
-    keys = _keys(queryset.model, ordering)
+    keys = _keys(selection.model, ordering)
     if "cursor" in params:
-        return _cursor_page(queryset, params["cursor"], limit, keys)
-    return _numbered_page(queryset, _number(params, "page", 1, None), limit, keys)
+        return _cursor_page(selection.make(), params["cursor"], limit, keys)
+    page = min(_number(params, "page", 1, None), LARGEST_PAGE)
+    return _numbered_page(selection, page, limit, keys)
 
 
 def _keys(model: type[Model], ordering: Sequence[str]) -> list[_Key]:
@@ -109,27 +151,26 @@ def _field(model: type[Model], path: str) -> "Field[Any, Any]":
         raise TypeError(f"{path} is not a column of {model.__name__}, so it cannot order a cursor.") from None
 
 
-def _numbered_page(queryset: QuerySet[Any], page: int, limit: int, keys: list[_Key]) -> Page:
-    total, estimated = _total(queryset)
+def _numbered_page(selection: Selection, page: int, limit: int, keys: list[_Key]) -> Page:
+    total, estimated = _total(selection)
     offset = (page - 1) * limit
-    beyond_end = offset >= total and not estimated
+    orders = [key.order for key in keys]
     ids: list[Any] = []
-    if not beyond_end and offset < _FARTHEST_OFFSET:
-        ids = list(
-            queryset.order_by(*(key.order for key in keys)).values_list("pk", flat=True)[offset : offset + limit]
-        )
+    if offset == 0:
+        ids = selection.first(orders, limit) if total else []
+    elif (offset < total or estimated) and offset < _FARTHEST_OFFSET:
+        ids = selection.slice(orders, offset, limit)
     pagination: dict[str, Any] = {"page": page, "limit": limit, "total": total, "pages": -(-total // limit)}
     if estimated:
         pagination["totalIsEstimate"] = True
     return Page(ids, pagination)
 
 
-def _total(queryset: QuerySet[Any]) -> tuple[int, bool]:
+def _total(selection: Selection) -> tuple[int, bool]:
     """The number of rows, and whether it is only known to be at least that."""
-    bare = queryset.order_by()
-    if not is_large(queryset.model):
-        return bare.count(), False
-    counted = bare.values("pk")[: COUNTED_AT_MOST + 1].count()
+    if not is_large(selection.model):
+        return selection.count(), False
+    counted = selection.count(COUNTED_AT_MOST + 1)
     return (COUNTED_AT_MOST, True) if counted > COUNTED_AT_MOST else (counted, False)
 
 
@@ -163,8 +204,8 @@ _sizes = _TableSizes(time.monotonic, lifetime=60)
 
 
 def is_large(model: type[Model]) -> bool:
-    """Whether the table has passed the size up to which totals are exact."""
-    return _sizes.rows(model._meta.db_table) > LARGE_TABLE
+    """Whether the table has reached the size from which totals are counted up to a bound."""
+    return _sizes.rows(model._meta.db_table) >= LARGE_TABLE
 
 
 def _cursor_page(queryset: QuerySet[Any], cursor: str, limit: int, keys: list[_Key]) -> Page:
@@ -203,7 +244,7 @@ def _past(keys: list[_Key], position: Sequence[Any], backwards: bool) -> Q:
         condition |= level & (key.before(value) if backwards else key.beyond(value))
         level &= key.same(value)
     first, value = keys[0], position[0]
-    if value is not None and not first.field.null:
+    if value is not None and not first.column.null:
         # Implied by the rest, but only in this form does PostgreSQL start in the middle of the index.
         upwards = first.descending == backwards
         condition &= Q(**{f"{first.path}__{'gte' if upwards else 'lte'}": value})
@@ -216,7 +257,7 @@ def _signature(keys: list[_Key]) -> str:
 
 def _encode(keys: list[_Key], row: Sequence[Any], *, backwards: bool) -> str:
     values = [
-        None if value is None else key.field.value_to_string(cast("Model", _Holder(key, value)))
+        None if value is None else key.column.value_to_string(cast("Model", _Holder(key, value)))
         for key, value in zip(keys, row, strict=True)
     ]
     text = json.dumps([_signature(keys), backwards, values], separators=(",", ":"))
@@ -227,7 +268,7 @@ class _Holder:
     """Stands in for an instance, so that a field can write its own value as text."""
 
     def __init__(self, key: _Key, value: Any) -> None:
-        setattr(self, key.field.attname, value)
+        setattr(self, key.column.attname, value)
 
 
 def _decode(cursor: str, keys: list[_Key]) -> tuple[bool, list[Any]]:
@@ -243,8 +284,14 @@ def _decode(cursor: str, keys: list[_Key]) -> tuple[bool, list[Any]]:
 
 
 def _value(key: _Key, value: Any) -> Any:
-    if value is None and key.field.null:
+    if value is None and key.column.null:
         return None
     if not isinstance(value, str) or len(value) > 1000 or "\0" in value:
         raise ValueError(value)
-    return key.field.to_python(value)
+    value.encode()  # half a surrogate pair was never given out
+    found = key.column.to_python(value)
+    if isinstance(found, datetime):
+        if found.tzinfo is None:
+            raise ValueError(value)
+        return found.astimezone(UTC)
+    return found

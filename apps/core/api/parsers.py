@@ -1,6 +1,7 @@
 """JSON request bodies, read so that nothing in them can surprise what comes after."""
 
 import json
+from collections import Counter
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -23,6 +24,7 @@ class PayloadTooLarge(APIException):
 class StrictJSONParser(BaseParser):
     """UTF-8 JSON of at most ``settings.JSON_BODY_LIMIT`` bytes and 32 levels; numbers with a point become ``Decimal``.
 
+    A name that stands twice in one object is refused: one of the two values would be dropped without a word.
     Raises ``ParseError`` (MALFORMED_JSON), ``PayloadTooLarge``, or ``ValidationError`` for text that a database cannot
     hold (NUL, half of a surrogate pair).
     """
@@ -32,7 +34,9 @@ class StrictJSONParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         text = _read(stream)
         try:
-            value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            value = json.loads(
+                text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_repetition
+            )
         except (ValueError, RecursionError) as error:
             raise ParseError(f"The request body is not valid JSON: {_reason(error)}.") from None
         if text.count("[") + text.count("{") > DEEPEST or "\\u" in text:
@@ -55,7 +59,21 @@ def _read(stream: Any) -> str:
     return decoded
 
 
+class _NamedTwice(ValueError):
+    """An object has two values for one name."""
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        [(name, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise _NamedTwice(json.dumps(name))
+    return found
+
+
 def _reason(error: Exception) -> str:
+    if isinstance(error, _NamedTwice):
+        return f"the name {error} stands twice"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}, column {error.colno}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a number cannot be read"

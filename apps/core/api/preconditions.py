@@ -19,7 +19,7 @@ def with_tag(request: Request, response: Response) -> Response:
     """Give a detail answer its ETag; the same ``If-None-Match`` on a GET makes it an empty 304."""
     content = dump(response.data)
     etag = tag(content)
-    if request.method in {"GET", "HEAD"} and etag in _listed(request.headers.get("If-None-Match")):
+    if request.method in {"GET", "HEAD"} and _is_known(etag, request.headers.get("If-None-Match")):
         response.data, response.status_code = None, 304
     else:
         response.data = orjson.Fragment(content)
@@ -33,6 +33,12 @@ def require_match(request: Request, current: object) -> None:
     listed = _listed(request.headers.get("If-Match"))
     if listed and "*" not in listed and tag(dump(current)) not in listed:
         raise PreconditionFailed("This record has changed since you read it. Read it again and repeat your change.")
+
+
+def _is_known(etag: str, header: str | None) -> bool:
+    # RFC 9110, 13.1.2: compared weakly, because a proxy that compresses makes a strong tag weak on its way.
+    listed = _listed(header)
+    return "*" in listed or etag in {tag.removeprefix("W/") for tag in listed}
 
 
 def _listed(header: str | None) -> set[str]:

@@ -67,6 +67,20 @@ _REFUSALS = {
 }
 
 
+_HEADERS = {
+    name: {"description": words, "schema": {"type": "string"}}
+    for name, words in {
+        "ETag": "Changes with every write.",
+        "X-Request-ID": "The caller's, or a new one.",
+        "X-Response-Time": "Such as 12.3ms.",
+        "X-RateLimit-Limit": "Requests in the window.",
+        "X-RateLimit-Remaining": "Requests that are left of it.",
+        "X-RateLimit-Reset": "When the window ends, in seconds since 1970.",
+    }.items()
+}
+_ON_ALL = ("X-Request-ID", "X-Response-Time", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
 class EnvelopeSchema(AutoSchema):
     """Reads the view's ``endpoints`` table."""
 
@@ -104,7 +118,12 @@ class EnvelopeSchema(AutoSchema):
             found.append(_header("Idempotency-Key", "Makes the request safe to repeat for 24 hours."))
         if "{id}" in self.path and self.method in {"PUT", "PATCH", "DELETE", "POST"}:
             found.append(_header("If-Match", "The ETag that the change is based on."))
+        if self._is_one_record():
+            found.append(_header("If-None-Match", "The ETag of what the client has; 304 while it is still so."))
         return found
+
+    def _is_one_record(self) -> bool:
+        return getattr(self.view, "action", "") == "retrieve"
 
     def _paging_parameters(self) -> list[OpenApiParameter]:
         parameters = [
@@ -130,10 +149,18 @@ class EnvelopeSchema(AutoSchema):
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         self._register("Meta", ResolvedComponent.SCHEMA, _META)
         failure = self._register("Failure", ResolvedComponent.SCHEMA, _FAILURE)
-        bodies = {str(self.endpoint.status): self._success()}
+        success = self._success()
+        success["headers"] = {name: _HEADERS[name] for name in _ON_ALL} | self._tag()
+        bodies = {str(self.endpoint.status): success}
+        if self._is_one_record():
+            bodies["304"] = {"description": "Not changed since.", "headers": self._tag()}
         for status in self._refusals():
             bodies[str(status)] = _body(_REFUSALS[status], failure)
         return bodies
+
+    def _tag(self) -> dict[str, Any]:
+        tagged = self._is_one_record() or getattr(self.view, "action", "") in {"create", "update", "partial_update"}
+        return {"ETag": _HEADERS["ETag"]} if tagged else {}
 
     def _success(self) -> dict[str, Any]:
         if self.endpoint.status == 204:

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import phonenumbers
-from django.conf import settings
 from django.db.models import Model
 from rest_framework import serializers
 
-from apps.core import money
+from apps.core import money, phones
 from apps.core.ids import is_record_id
 
 _UNDERSCORE = re.compile(r"_([a-z0-9])")
@@ -23,7 +21,9 @@ def camel(name: str) -> str:
 
 def _is_optional_text(field: serializers.Field) -> bool:
     """Text that may be left out: ``null`` says the same as leaving it empty, which is how it is stored."""
-    return isinstance(field, serializers.CharField) and field.allow_blank and not field.read_only
+    if not isinstance(field, serializers.CharField | serializers.ChoiceField):
+        return False
+    return bool(field.allow_blank) and not field.read_only
 
 
 class ContractMixin:
@@ -73,13 +73,19 @@ class ContractMixin:
         return {name: value for name, value in data.items() if name in writable}
 
 
+_NO_OBJECT: dict[str, Any] = {"invalid": "This must be an object with named fields."}
+
+
 class ContractSerializer(ContractMixin, serializers.Serializer):
     """A shape of the contract that no model has."""
+
+    default_error_messages = _NO_OBJECT
 
 
 class ContractModelSerializer(ContractMixin, serializers.ModelSerializer):
     """A shape of the contract that follows a model."""
 
+    default_error_messages = _NO_OBJECT
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping.copy()
 
 
@@ -99,6 +105,26 @@ class Reference(serializers.PrimaryKeyRelatedField):
 
     def __init__(self, model: type[Model], **kwargs: Any) -> None:
         super().__init__(queryset=model._default_manager.all(), pk_field=RecordIdField(), **kwargs)
+
+
+class References(serializers.ListField):
+    """Ids of records of ``model`` that are referred to, looked up all at once; a missing one is a FOREIGN_KEY_ERROR."""
+
+    def __init__(self, model: type[Model], *, max_length: int, **kwargs: Any) -> None:
+        self.records = model._default_manager
+        super().__init__(child=RecordIdField(), max_length=max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            message = self.error_messages["max_length"].format(max_length=self.max_length)
+            raise serializers.ValidationError(message, code="max_length")
+        ids = super().to_internal_value(data)
+        found = self.records.in_bulk(ids)
+        error = serializers.ErrorDetail("There is no such record.", code="does_not_exist")
+        missing: Any = {position: [error] for position, pk in enumerate(ids) if pk not in found}
+        if missing:
+            raise serializers.ValidationError(missing)
+        return list(found.values())
 
 
 class NewIdField(RecordIdField):
@@ -134,7 +160,7 @@ class MoneyField(serializers.DecimalField):
 class PhoneField(serializers.CharField):
     """A phone number, normalised to E.164; other forms need ``settings.PHONE_REGION``."""
 
-    default_error_messages = {"invalid_phone": "This is not a possible phone number."}
+    default_error_messages = {"invalid_phone": phones.NOT_POSSIBLE}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 32)
@@ -145,12 +171,9 @@ class PhoneField(serializers.CharField):
         if text == "":
             return text
         try:
-            number = phonenumbers.parse(text, settings.PHONE_REGION)
-        except phonenumbers.NumberParseException:
+            return phones.e164(text)
+        except ValueError:
             self.fail("invalid_phone")
-        if not phonenumbers.is_possible_number(number):
-            self.fail("invalid_phone")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class EmailField(serializers.EmailField):

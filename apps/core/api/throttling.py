@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from apps.core.breaker import Breaker
 from apps.core.client_address import client_address, limit_key
+from apps.core.phones import as_identifier
 
 logger = logging.getLogger(__name__)
 _cache = Breaker(rest=10.0)
@@ -53,13 +56,13 @@ def parse_rate(rate: str) -> tuple[int, int]:
     return int(count), int(multiple) * _PERIODS[period[-1]]
 
 
-def count(request: Request, group: str, key: str, rate: str) -> Usage | None:
+def count(request: HttpRequest, group: str, key: str, rate: str) -> Usage | None:
     """Count one more use; ``None`` when the cache does not answer: a limit must not close the shop."""
     if _cache.is_open:
         return None
     limit, window = parse_rate(rate)
     try:
-        usage = get_usage(request._request, group=group, key=lambda *_: key, rate=(limit, window), increment=True)
+        usage = get_usage(request, group=group, key=lambda *_: key, rate=(limit, window), increment=True)
     except Exception:
         _cache.trip()
         logger.warning("The cache does not answer; requests are not being counted.", exc_info=True)
@@ -67,6 +70,25 @@ def count(request: Request, group: str, key: str, rate: str) -> Usage | None:
     if usage is None or usage["time_left"] < 0:
         return None
     return Usage(usage["count"], usage["limit"], window, max(1, usage["time_left"]))
+
+
+def count_secret(request: HttpRequest, group: str, identifier: object) -> list[Usage]:
+    """Count one try of a secret, by address and, apart, by the identifier that is being tried; for every door."""
+    usages = [count(request, *counter) for counter in _secret_counters(request, group, identifier)]
+    return [usage for usage in usages if usage is not None]
+
+
+def _secret_counters(request: HttpRequest, group: str, identifier: object) -> list[tuple[str, str, str]]:
+    keys = ["address:" + limit_key(client_address(request))]
+    if isinstance(identifier, str):
+        keys.append("identifier:" + as_identifier(identifier[:254]).casefold())
+    return [(f"auth:{group}", key, rate) for key in keys for rate in settings.RATE_LIMITS["auth"]]
+
+
+def tell_limits(request: Request, response: HttpResponseBase) -> None:
+    """Put what ``LimitThrottle`` has counted into the headers of the answer."""
+    for name, value in request.META.get("mendery.limits", {}).items():
+        response[name] = value
 
 
 class LimitThrottle(ABC, BaseThrottle):
@@ -79,7 +101,7 @@ class LimitThrottle(ABC, BaseThrottle):
         """Triples of group, key and rate."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        counted = [count(request, *counter) for counter in self.counters(request, view)]
+        counted = [count(request._request, *counter) for counter in self.counters(request, view)]
         usages = [usage for usage in counted if usage is not None]
         if not usages:
             return True
@@ -106,12 +128,9 @@ class CallerThrottle(LimitThrottle):
 
 
 class SecretThrottle(LimitThrottle):
-    """The limit of routes that take a secret: by address and, apart, by the identifier that is being tried."""
+    """The limit of routes that take a secret; a view whose secret other doors take too names their ``secret_group``."""
 
     def counters(self, request: Request, view: Any) -> list[tuple[str, str, str]]:
-        keys = ["address:" + limit_key(client_address(request._request))]
         identifier = request.data.get("identifier") if isinstance(request.data, dict) else None
-        if isinstance(identifier, str):
-            keys.append("identifier:" + identifier.strip().casefold()[:254])
-        group = f"auth:{request._request.path_info}"
-        return [(group, key, rate) for key in keys for rate in settings.RATE_LIMITS["auth"]]
+        group = getattr(view, "secret_group", request._request.path_info)
+        return _secret_counters(request._request, group, identifier)

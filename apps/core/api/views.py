@@ -1,6 +1,6 @@
 """The base of every view of the interface: who asks, how reading, writing once, and refusing work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,18 +9,19 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django_filters.rest_framework.backends import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from apps.core import composed
 from apps.core.actor import Actor
 from apps.core.api import filters, idempotency, preconditions
 from apps.core.api.actors import actor_of
 from apps.core.api.endpoints import Endpoint, Shape
-from apps.core.api.pagination import paginate
+from apps.core.api.pagination import Selection, paginate
 from apps.core.api.rows import reader_for
+from apps.core.api.throttling import tell_limits
 from apps.core.client_address import limit_key
 from apps.core.db import retrying
 from apps.core.exceptions import DomainError, NotFound
@@ -36,6 +37,7 @@ class ContractView(APIView):
     """
 
     endpoints: ClassVar[Mapping[str, Endpoint]] = {}
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     repeatable = True
 
     @property
@@ -93,25 +95,24 @@ class ContractView(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         finished = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in request.META.get("mendery.limits", {}).items():
-            finished[name] = value
+        tell_limits(request, finished)
         return finished
 
     def page(
         self,
-        queryset: QuerySet[Any],
+        rows: QuerySet[Any] | Selection,
         shape: Shape,
         *,
         ordering: Mapping[str, str] | None = None,
         default_ordering: tuple[str, ...] = ("created_at",),
         parameters: frozenset[str] = frozenset(),
     ) -> Response:
-        """One page of ``queryset`` in ``shape``; ``parameters`` are those that were read besides paging."""
+        """One page of ``rows`` in ``shape``; ``parameters`` are those that were read besides paging."""
         params = self.request.query_params
         allowed = {"page", "limit", "cursor"} | ({"ordering"} if ordering else set()) | parameters
         filters.refuse_unknown(params, allowed)
-        found = paginate(queryset, params, filters.ordering_of(params, ordering or {}, default_ordering))
-        items = reader_for(shape, queryset.model).read_in_order(queryset.model._default_manager.all(), found.ids)
+        found = paginate(rows, params, filters.ordering_of(params, ordering or {}, default_ordering))
+        items = reader_for(shape, rows.model).read_ids(found.ids)
         return Response({"items": items, "pagination": found.pagination})
 
 
@@ -119,10 +120,12 @@ class ResourceViewSet(ContractView, GenericViewSet):
     """Lists and single records of one model, read through a scoped selector in one declared shape."""
 
     model: ClassVar[type[Model]]
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [filters.ContractFilterBackend]
     ordering: ClassVar[Mapping[str, str]] = {"createdAt": "created_at"}
     default_ordering: ClassVar[tuple[str, ...]] = ("-created_at",)
     searchable: ClassVar[bool] = False
+    # Whether `records` depends on nothing but the caller's role and id: then its statements are composed once.
+    scoped_by_role: ClassVar[bool] = False
     lookup_value_converter = "uuid"
 
     def records(self) -> QuerySet[Any]:
@@ -130,8 +133,9 @@ class ResourceViewSet(ContractView, GenericViewSet):
         return self.model._default_manager.all()
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        """``queryset`` narrowed to what ``?q=`` finds."""
-        return queryset
+        """``queryset`` narrowed to what ``?q=`` finds: what the model's own QuerySet names ``found_by``."""
+        manager: Any = self.model._default_manager
+        return queryset.filter(pk__in=manager.found_by(text).values("pk"))
 
     def shape(self) -> Shape:
         """The shape in which this caller sees a record."""
@@ -143,33 +147,65 @@ class ResourceViewSet(ContractView, GenericViewSet):
         return self.model._default_manager.none() if getattr(self, "swagger_fake_view", False) else self.records()
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        queryset = self.filter_queryset(self.get_queryset())
-        text = request.query_params.get("q", "").replace("\0", "").strip()
-        if text and self.searchable:
-            queryset = self.search(queryset, text)
         filterset = getattr(self, "filterset_class", None)
+        narrowing = frozenset(filterset.base_filters if filterset else ()) | ({"q"} if self.searchable else set())
         return self.page(
-            queryset,
+            self._selected(narrowing),
             self.shape(),
             ordering=self.ordering,
             default_ordering=self.default_ordering,
-            parameters=frozenset(filterset.base_filters if filterset else ()) | ({"q"} if self.searchable else set()),
+            parameters=narrowing,
         )
+
+    def _selected(self, narrowing: frozenset[str]) -> QuerySet[Any] | Selection:
+        params = self.request.query_params
+        if self._composable and params.keys().isdisjoint(narrowing):
+            return Selection(self.model, self.get_queryset, (type(self), self.actor.role), {"actor": self.actor.id})
+        queryset = self.filter_queryset(self.get_queryset())
+        if self.searchable and (text := filters.search_text(params)):
+            return self.search(queryset, text)
+        return queryset
+
+    @property
+    def _composable(self) -> bool:
+        return self.scoped_by_role and self.actor.id is not None
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         filters.refuse_unknown(request.query_params, ())
+        self.require_in_scope(kwargs["pk"])
         return self.answer(kwargs["pk"])
 
     def answer(self, pk: UUID, status: int = 200) -> Response:
-        """The record as the answer to a read or a write, with its ETag; raises ``NotFound`` outside the scope."""
-        return preconditions.with_tag(self.request, Response(self.current(pk), status=status))
+        """The record as the answer to a read or a write that was allowed, with its ETag.
+
+        The scope is not asked again: a technician who gives an order away still gets the answer to that.
+        """
+        return preconditions.with_tag(self.request, Response(self._read(pk), status=status))
 
     def current(self, pk: UUID) -> dict[str, Any]:
         """The record as the caller sees it now; raises ``NotFound`` outside the scope."""
-        found = reader_for(self.shape(), self.model).read(self.get_queryset().filter(pk=pk).order_by())
+        self.require_in_scope(pk)
+        return self._read(pk)
+
+    def _read(self, pk: UUID) -> dict[str, Any]:
+        found = reader_for(self.shape(), self.model).read_ids([pk])
         if not found:
             raise NotFound("There is no such record.")
         return found[0]
+
+    def require_in_scope(self, pk: UUID) -> None:
+        """Raises ``NotFound`` for a record that is not among ``records``."""
+
+        def make() -> QuerySet[Any]:
+            return self.get_queryset().filter(pk=pk).order_by().values_list("pk")
+
+        if self._composable:
+            key = (type(self), self.actor.role, "one")
+            found: Sequence[Any] = composed.rows(key, make, {"actor": self.actor.id, "pk": pk})
+        else:
+            found = list(make())
+        if not found:
+            raise NotFound("There is no such record.")
 
     def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         if "pk" in kwargs and request.headers.get("If-Match"):

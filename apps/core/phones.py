@@ -1,0 +1,31 @@
+"""Phone numbers in the one form in which they are kept: E.164."""
+
+import phonenumbers
+from django.conf import settings
+
+NOT_POSSIBLE = "This is not a possible phone number."
+
+
+def e164(text: str) -> str:
+    """``text`` as E.164; without a country code it is read as of ``settings.PHONE_REGION``.
+
+    Raises ``ValueError`` for what is not a possible number.
+    """
+    try:
+        number = phonenumbers.parse(text, settings.PHONE_REGION)
+    except phonenumbers.NumberParseException:
+        raise ValueError(NOT_POSSIBLE) from None
+    if not phonenumbers.is_possible_number(number):
+        raise ValueError(NOT_POSSIBLE)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def as_identifier(text: str) -> str:
+    """What somebody logs in with in one form, however it was typed: a phone number as E.164, the rest as it is."""
+    stripped = text.strip()
+    if stripped[:1] not in {"+", "("} and not stripped[:1].isdigit():
+        return stripped
+    try:
+        return e164(stripped)
+    except ValueError:
+        return stripped
