@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 
@@ -56,9 +56,10 @@ class Api:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> Iterator[None]:
+def _fresh_caches() -> Iterator[None]:
     yield
-    cache.clear()
+    for name in ("default", "limits"):
+        caches[name].clear()
 
 
 @pytest.fixture

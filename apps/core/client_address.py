@@ -34,9 +34,14 @@ def client_address(request: HttpRequest) -> str | None:
     ``X-Forwarded-For`` is read from the right and only when the peer is trusted; at the first unreadable entry the last
     believed address stands. A client can therefore not choose its own address.
     """
-    believed = _parse(request.META.get("REMOTE_ADDR", ""))
-    trusted = _networks(tuple(settings.TRUSTED_PROXIES))
-    hops = [hop for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()][-20:]
+    meta = request.META
+    return _believed(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=1024)
+def _believed(peer: str, forwarded: str, proxies: tuple[str, ...]) -> str | None:
+    believed, trusted = _parse(peer), _networks(proxies)
+    hops = [hop for hop in forwarded.split(",") if hop.strip()][-20:]
     for hop in reversed(hops):
         if believed is None or not any(believed in network for network in trusted):
             break
@@ -47,6 +52,7 @@ def client_address(request: HttpRequest) -> str | None:
     return str(believed) if believed else None
 
 
+@lru_cache(maxsize=1024)
 def limit_key(address: str | None) -> str:
     """The address as it is counted for limits: IPv6 by its /64, which one household or server has to itself."""
     if address is None:

@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "apps.core.middleware.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -133,6 +133,7 @@ JSON_BODY_LIMIT = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
 IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+RATELIMIT_USE_CACHE = "limits"
 RATE_LIMITS: dict[str, list[str]] = {
     "api": env.list("RATE_LIMIT_API", ["100/m"]),
     "staff": env.list("RATE_LIMIT_STAFF", ["1000/m"]),
@@ -271,13 +272,19 @@ def postgresql(variable: str) -> dict[str, Any]:
     return config
 
 
-def redis_cache(url: str) -> dict[str, Any]:
-    """Settings of the shared cache; short time-outs, because a slow cache must not make a slow shop."""
+def redis_caches(url: str) -> dict[str, dict[str, Any]]:
+    """Settings of the shared caches; short time-outs, because a slow cache must not make a slow shop."""
+    common = {"LOCATION": url, "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5}}
     return {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": url,
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5},
+        "default": {"BACKEND": "django_redis.cache.RedisCache", **common},
+        "limits": {"BACKEND": "apps.core.counters.CounterCache", **common},
     }
+
+
+def local_caches() -> dict[str, dict[str, Any]]:
+    """Settings of the caches of one process."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    return {name: {"BACKEND": memory, "LOCATION": name} for name in ("default", "limits")}
 
 
 # No retries: a request that finds no broker goes on, and the sweep sends what it could not. Workers reconnect on their own.

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.secrets import local_secrets
 from config.settings.base import *
-from config.settings.base import BIND_ADDRESS, DATA_DIR, LOGGING, env, sqlite, use_sentry
+from config.settings.base import BIND_ADDRESS, DATA_DIR, LOGGING, env, local_caches, sqlite, use_sentry
 
 DEBUG = env.bool("DEBUG", False)
 ALLOW_DEMO_SHOP = True
@@ -30,7 +30,7 @@ TOKEN_KEYS = [("local", _secrets["token_key"])]
 FIELD_KEYS = [_secrets["field_key"]]
 
 DATABASES = {"default": sqlite(DATA_DIR / "mendery.sqlite3")}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = local_caches()
 
 # The files are the wake-up call between the processes of this machine; lost ones are made up for by the sweeper.
 CELERY_BROKER_URL = "filesystem://localhost"

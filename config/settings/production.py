@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import HASHED_STATIC_FILES, REDIS_TRANSPORT, env, postgresql, redis_cache, use_sentry
+from config.settings.base import HASHED_STATIC_FILES, REDIS_TRANSPORT, env, postgresql, redis_caches, use_sentry
 
 _problems: list[str] = []
 
@@ -49,7 +49,7 @@ if _problems:
     raise ImproperlyConfigured("; ".join(_problems) + ".")
 
 DATABASES = {"default": postgresql("DATABASE_URL")}
-CACHES = {"default": redis_cache(REDIS_URL)}
+CACHES = redis_caches(REDIS_URL)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_PROCESSES", 2)

@@ -10,8 +10,9 @@ from config.settings.base import (
     RATE_LIMITS,
     REDIS_TRANSPORT,
     env,
+    local_caches,
     postgresql,
-    redis_cache,
+    redis_caches,
     sqlite,
 )
 
@@ -39,11 +40,11 @@ if env.str("TEST_REDIS_URL", ""):
     _server, _, _number = env.str("TEST_REDIS_URL").rpartition("/")
     _worker = int(env.str("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     _redis = f"{_server}/{int(_number) + _worker}"
-    CACHES = {"default": redis_cache(_redis)}
+    CACHES = redis_caches(_redis)
     CELERY_BROKER_URL = _redis
     CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = local_caches()
     CELERY_BROKER_URL = "memory://"
 
 # Cost 12 is what production pays for; test_accounts asserts that setting by itself.

@@ -1,10 +1,13 @@
 """Limits: counted by caller, told in the headers of every answer, refused with the time to wait."""
 
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 
 from apps.core.api import throttling
 from tests.conftest import Api
@@ -23,6 +26,20 @@ def _still(db: None) -> Any:
 @pytest.fixture
 def _tight(settings: Any, _still: None) -> None:
     settings.RATE_LIMITS = {"api": ["3/m"], "staff": ["5/m"], "auth": ["2/m", "4/15m"]}
+
+
+@pytest.mark.usefixtures("_still")
+def test_counters_of_several_limits_keep_apart_and_end_with_their_window() -> None:
+    limits = caches["limits"]
+
+    counted = [(limits.add(key, 1, 60) or limits.incr(key)) for key in ["a", "a", "b", "a", "b"]]
+
+    assert counted == [True, 2, True, 3, 2]
+    assert (limits.incr("a"), limits.get("a"), limits.get("b")) == (4, 4, 2)
+    limits.add("brief", 1, 1)
+    with time_machine.travel(time.time() + 1.1) if isinstance(limits, LocMemCache) else nullcontext():
+        time.sleep(0 if isinstance(limits, LocMemCache) else 1.1)
+        assert limits.add("brief", 1, 60) is True
 
 
 def statuses(api: Api, times: int, **headers: str) -> list[int]:

@@ -147,6 +147,12 @@ def test_every_answer_forbids_sniffing_and_framing(client: Client, db: None, pat
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
+def test_what_a_browser_may_load_is_nothing_for_data_and_the_shops_own_for_pages(client: Client, db: None) -> None:
+    policies = [client.get(path).headers["Content-Security-Policy"] for path in ("/api/v1/auth/me", "/admin/login/")]
+
+    assert [policy.partition("default-src ")[2].partition(";")[0] for policy in policies] == ["'none'", "'self'"]
+
+
 def test_fault_of_ours_is_told_without_its_cause(admin: Api, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     settings.IDEMPOTENCY_LIFETIME = "a day"  # nothing can be reckoned with that
 
