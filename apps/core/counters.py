@@ -18,9 +18,9 @@ class CounterCache(RedisCache):
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **_: Any) -> bool:
         """Begin the counter at ``value`` (at least 1), or add ``value`` to it; whether it began."""
         name = self.client.make_key(key, version=version)
-        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        lifetime = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
         with self.client.get_client(write=True).pipeline(transaction=False) as pipe:
-            pipe.set(name, 0, nx=True, ex=seconds)
+            pipe.set(name, 0, nx=True, ex=None if lifetime is None else int(lifetime))
             pipe.incrby(name, value)
             began, count = pipe.execute()
         self._counted = None if began else (key, count)
