@@ -1,4 +1,4 @@
-"""Roles, and the reasons for which a session ends."""
+"""Roles, kinds of sessions and of proofs, and the reasons for which a session ends."""
 
 from django.db import models
 
@@ -22,3 +22,19 @@ class SessionEnd(models.TextChoices):
     DEACTIVATED = "deactivated", "account deactivated"
     CHANGED = "changed", "role or password changed"
     EXPIRED = "expired", "too old"
+
+
+class SessionKind(models.TextChoices):
+    API = "api", "app"
+    PAGES = "pages", "browser"
+
+
+class CodePurpose(models.TextChoices):
+    VERIFY_EMAIL = "verify_email", "verify an e-mail address"
+    RESET_PASSWORD = "reset_password", "reset a password"
+
+
+class ChallengePurpose(models.TextChoices):
+    LOG_IN = "log_in", "log in"
+    STEP_UP = "step_up", "confirm"
+    ADD_PASSKEY = "add_passkey", "add a passkey"

@@ -45,6 +45,95 @@ class UserSaved(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LockedOut(UserEvent):
+    """Too many tries in vain: nothing is heard from there for so many ``seconds``."""
+
+    event_type: ClassVar[str] = "accounts.locked_out"
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered(UserEvent):
+    event_type: ClassVar[str] = "accounts.registered"
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRequested(UserEvent):
+    """Somebody asked for a one-time code. It is made when it is sent, so that it lies nowhere before."""
+
+    event_type: ClassVar[str] = "accounts.code_requested"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownCodeRequested(UserEvent):
+    """Somebody asked for a code for nobody we know: recorded so that it costs the same; ``aggregate_id`` is nobody's."""
+
+    event_type: ClassVar[str] = "accounts.unknown_code_requested"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredAgain(UserEvent):
+    """Somebody registered with an address that this account has verified; its owner is told."""
+
+    event_type: ClassVar[str] = "accounts.registered_again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeFailed(UserEvent):
+    event_type: ClassVar[str] = "accounts.code_failed"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified(UserEvent):
+    """The e-mail address has been proven; ``customer_id`` is the record that belongs to the account from now on."""
+
+    event_type: ClassVar[str] = "accounts.verified"
+    customer_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(UserEvent):
+    event_type: ClassVar[str] = "accounts.password_reset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorChanged(UserEvent):
+    """``change`` is ``totp_added``, ``totp_removed``, ``passkey_added``, ``passkey_removed``, ``recovery_codes_made``
+    or ``reset``."""
+
+    event_type: ClassVar[str] = "accounts.second_factor_changed"
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorUsed(UserEvent):
+    """A second factor was given; ``kind`` is ``totp``, ``recovery_code`` or ``passkey``, ``purpose`` what for."""
+
+    event_type: ClassVar[str] = "accounts.second_factor_used"
+    kind: str
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorFailed(UserEvent):
+    event_type: ClassVar[str] = "accounts.second_factor_failed"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusChanged(UserEvent):
+    """An account was let in, kept out, approved or given another role, and why."""
+
+    event_type: ClassVar[str] = "accounts.status_changed"
+    changed: dict[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomerEvent(DomainEvent):
     """Something that happened to a customer. Names fields, never their content: the log outlives the person's data."""
 

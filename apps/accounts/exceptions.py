@@ -37,3 +37,19 @@ class TokenRevoked(DomainError):
     """The session of the token has ended."""
 
     code = "TOKEN_REVOKED"
+
+
+class MfaRequired(DomainError):
+    """A second factor is needed here: set up, or given again."""
+
+    code = "MFA_REQUIRED"
+
+
+class TooManyTries(DomainError):
+    """Nothing is heard from there for ``retry_after`` seconds, right or wrong."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many tries. Wait {retry_after} seconds and try again.")
+        self.retry_after = retry_after

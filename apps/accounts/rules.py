@@ -23,6 +23,7 @@ class Right(StrEnum):
     SIGNED_IN = "signed_in"
     USERS_READ = "users.read"
     USERS_WRITE = "users.write"
+    USERS_ACTIVATE = "users.activate"
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CREATE = "customers.create"
     CUSTOMERS_UPDATE = "customers.update"
@@ -77,6 +78,7 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.SIGNED_IN: _EVERYBODY,
     Right.USERS_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.OWN, customer=Reach.OWN),
     Right.USERS_WRITE: _row(),
+    Right.USERS_ACTIVATE: _row(manager=Reach.BRANCH),
     Right.CUSTOMERS_READ: _row(manager=Reach.ALL, technician=Reach.OWN, seller=Reach.ALL, customer=Reach.OWN),
     Right.CUSTOMERS_CREATE: _row(manager=Reach.ALL, seller=Reach.ALL),
     Right.CUSTOMERS_UPDATE: _row(manager=Reach.ALL, seller=Reach.ALL, customer=Reach.OWN),

@@ -18,8 +18,12 @@ from apps.core.text import searchable
 
 
 def find_user(identifier: str) -> User | None:
-    """The user with this e-mail, username or phone number; a phone number may be written in any form."""
-    return User.objects.filter(with_identifier(as_identifier(identifier))).first()
+    """The user with this e-mail, username or phone number; a phone number may be written in any form.
+
+    Whoever has verified it, else the first who claimed it.
+    """
+    found = User.objects.filter(with_identifier(as_identifier(identifier)))
+    return found.order_by("-is_verified", "created_at", "pk").first()
 
 
 def has_admin() -> bool:

@@ -22,6 +22,7 @@ class TokenKind(StrEnum):
 
     ACCESS = "access"
     REFRESH = "refresh"
+    SECOND_FACTOR = "second_factor"  # between the password and the second factor; its ``sid`` is a challenge
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

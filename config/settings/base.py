@@ -139,7 +139,8 @@ RATE_LIMITS: dict[str, list[str]] = {
     "staff": env.list("RATE_LIMIT_STAFF", ["1000/m"]),
     "auth": env.list("RATE_LIMIT_AUTH", ["5/m", "30/15m"]),
 }
-SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001"]
+# auth.W004: e-mail addresses are unique among those that have been verified, which our own backend looks for.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "auth.W004"]
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mendery",

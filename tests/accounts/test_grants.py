@@ -18,6 +18,7 @@ TABLE = {
     "signed_in":            (ALL, ALL,    ALL,    ALL,    ALL),
     "users.read":           (ALL, BRANCH, OWN,    OWN,    OWN),
     "users.write":          (ALL, NONE,   NONE,   NONE,   NONE),
+    "users.activate":       (ALL, BRANCH, NONE,   NONE,   NONE),
     "customers.read":       (ALL, ALL,    OWN,    ALL,    OWN),
     "customers.create":     (ALL, ALL,    NONE,   ALL,    NONE),
     "customers.update":     (ALL, ALL,    NONE,   ALL,    OWN),

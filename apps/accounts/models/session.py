@@ -4,14 +4,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from apps.accounts.enums import SessionEnd
+from apps.accounts.enums import SessionEnd, SessionKind
 from apps.core.models import Record
 
 
 class Session(Record):
-    """One login. Tokens are never stored: a refresh token is told by the id (``jti``) that its signature vouches for."""
+    """One login, of an app or of a browser on our pages (whose cookie leads here through Django's session).
+
+    Tokens are never stored: a refresh token is told by the id (``jti``) that its signature vouches for.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_sessions")
+    kind = models.CharField(max_length=10, choices=SessionKind, default=SessionKind.API)
     expires_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True)
@@ -20,6 +24,8 @@ class Session(Record):
     previous_refresh_id = models.UUIDField(null=True)
     rotated_at = models.DateTimeField()
     successor_used = models.BooleanField(default=False)
+    # When a second factor was last given in this session.
+    second_factor_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=20, choices=SessionEnd, blank=True)
 

@@ -41,7 +41,8 @@ class UserManager(BaseUserManager["User"]):
 class User(Record, AbstractBaseUser):
     """A person who can log in. What they may do follows from the role alone (``accounts.rules``)."""
 
-    email = models.EmailField(max_length=254, unique=True)
+    # An address belongs to whoever has verified it; until then any number of accounts may claim it.
+    email = models.EmailField(max_length=254, db_index=True)
     # Never of the form of an e-mail address or a phone number: one identifier must not name two people.
     username = models.CharField(
         max_length=60,
@@ -50,12 +51,14 @@ class User(Record, AbstractBaseUser):
         blank=True,
         validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]{2,59}$")],
     )
-    phone_number = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    phone_number = models.CharField(max_length=20, db_index=True, null=True, blank=True)
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
     role = models.CharField(max_length=20, choices=Role, default=Role.CUSTOMER)
     is_active = models.BooleanField(default=True)
     is_verified = models.BooleanField(default=False)
+    # Staff who registered themselves have no rights until an admin says so.
+    is_approved = models.BooleanField(default=True)
     # Raised to end every access token at once: each carries the version it was made under.
     auth_version = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.CharField(max_length=600, editable=False, default="")
@@ -67,6 +70,14 @@ class User(Record, AbstractBaseUser):
 
     class Meta:
         ordering = ["last_name", "first_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(is_verified=True), name="accounts_one_verified_user_per_email"
+            ),
+            models.UniqueConstraint(
+                fields=["phone_number"], condition=Q(is_verified=True), name="accounts_one_verified_user_per_phone"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
@@ -93,7 +104,7 @@ class User(Record, AbstractBaseUser):
     @property
     def awaits_approval(self) -> bool:
         """Whether this is staff whom nobody has confirmed: customers may come in at once, staff may not."""
-        return self.role in STAFF and not self.is_verified
+        return self.role in STAFF and not (self.is_verified and self.is_approved)
 
     def get_session_auth_hash(self) -> str:
         # What ends every token ends the sessions of the pages too, not only a new password.

@@ -1,9 +1,7 @@
-"""Doors to sessions and customers."""
+"""Doors to sessions: log in, keep on, log out."""
 
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,12 +10,12 @@ from apps.accounts.api import serializers
 from apps.accounts.enums import SessionEnd
 from apps.accounts.exceptions import TokenExpired, Unauthorized
 from apps.accounts.forms import PASSWORD_TRIES
-from apps.accounts.models import Customer, Session
+from apps.accounts.models import Session
 from apps.accounts.rules import Right
 from apps.accounts.tokens import TokenKind, read
-from apps.core.api.endpoints import Endpoint, Shape
+from apps.core.api.endpoints import Endpoint
 from apps.core.api.throttling import CallerThrottle, SecretThrottle
-from apps.core.api.views import ContractView, ResourceViewSet
+from apps.core.api.views import ContractView
 from apps.core.client_address import client_address
 
 
@@ -32,7 +30,7 @@ def session_of(request: Request) -> Session:
     return found
 
 
-def _tokens(pair: services.TokenPair) -> Response:
+def tokens_answer(pair: services.TokenPair) -> Response:
     return Response(serializers.TokensSerializer(pair).data, headers={"Cache-Control": "no-store"})
 
 
@@ -48,7 +46,7 @@ class LoginView(ContractView):
     def post(self, request: Request) -> Response:
         given = self.validated()
         pair = services.log_in(given["identifier"], given["password"], device_of(request), actor=self.actor)
-        return _tokens(pair)
+        return tokens_answer(pair)
 
 
 class RefreshView(ContractView):
@@ -61,7 +59,7 @@ class RefreshView(ContractView):
 
     def post(self, request: Request) -> Response:
         pair = services.refresh(self.validated()["refresh_token"], device_of(request), actor=self.actor)
-        return _tokens(pair)
+        return tokens_answer(pair)
 
 
 class LogoutView(ContractView):
@@ -106,56 +104,3 @@ class MeView(ContractView):
 
     def get(self, request: Request) -> Response:
         return Response(serializers.UserSerializer(request.user).data)
-
-
-class CustomerViewSet(ResourceViewSet):
-    """The owners of the devices."""
-
-    model = Customer
-    searchable = True
-    ordering = {
-        "createdAt": "created_at",
-        "updatedAt": "updated_at",
-        "lastName": "last_name",
-        "firstName": "first_name",
-    }
-    endpoints = {
-        "list": Endpoint(Right.CUSTOMERS_READ, answer=serializers.CustomerSerializer, paged=True),
-        "retrieve": Endpoint(Right.CUSTOMERS_READ, answer=serializers.CustomerSerializer),
-        "create": Endpoint(
-            Right.CUSTOMERS_CREATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer, 201
-        ),
-        "update": Endpoint(Right.CUSTOMERS_UPDATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer),
-        "partial_update": Endpoint(
-            Right.CUSTOMERS_UPDATE, serializers.CustomerWriteSerializer, serializers.CustomerSerializer
-        ),
-        "destroy": Endpoint(Right.CUSTOMERS_REMOVE, status=204),
-        "merge": Endpoint(Right.CUSTOMERS_REMOVE, serializers.MergeSerializer, serializers.CustomerSerializer),
-    }
-
-    def records(self) -> QuerySet[Customer]:
-        return selectors.customers_visible_to(self.actor)
-
-    def shape(self) -> Shape:
-        is_customer = self.actor.role == "customer"
-        return serializers.OwnCustomerSerializer if is_customer else serializers.CustomerSerializer
-
-    def create(self, request: Request) -> Response:
-        customer = services.create_customer(self.validated(), actor=self.actor)
-        return self.answer(customer.pk, status=201)
-
-    def update(self, request: Request, pk: UUID) -> Response:
-        fields = self.validated(current=self.current(pk))
-        services.update_customer(pk, fields, actor=self.actor)
-        return self.answer(pk)
-
-    def partial_update(self, request: Request, pk: UUID) -> Response:
-        return self.update(request, pk)
-
-    def destroy(self, request: Request, pk: UUID) -> Response:
-        services.erase_customer(pk, actor=self.actor)
-        return Response(status=204)
-
-    def merge(self, request: Request, pk: UUID) -> Response:
-        target = services.merge_customers(pk, self.validated()["into_id"], actor=self.actor)
-        return self.answer(target.pk)

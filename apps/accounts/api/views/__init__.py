@@ -1,0 +1,1 @@
+"""Doors to people: one module for each noun."""
