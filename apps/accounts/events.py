@@ -125,6 +125,16 @@ class SecondFactorFailed(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyCopySuspected(UserEvent):
+    """A good signature came with a count that had not grown: somebody else has signed with a copy of the key."""
+
+    event_type: ClassVar[str] = "accounts.passkey_copy_suspected"
+    passkey_id: UUID
+    sign_count: int
+    known_sign_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatusChanged(UserEvent):
     """An account was let in, kept out, approved or given another role, and why."""
 

@@ -1,0 +1,322 @@
+"""Passkeys: only the key itself, here and now, for this account."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from apps.accounts.enums import ChallengePurpose
+from apps.accounts.exceptions import InvalidCredentials
+from apps.accounts.models import Challenge, Passkey, User
+from apps.accounts.services import passkeys
+from apps.accounts.services.passkeys import RelyingParty
+from apps.audit.models import Event
+from apps.core.actor import Actor
+from apps.core.exceptions import Conflict, Forbidden, NotFound, ValidationFailed
+from tests.accounts.authenticator import PRESENT, Authenticator
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PARTY = RelyingParty("localhost", "http://localhost")
+NOT_ACCEPTED = "This passkey was not accepted. Try again."
+
+
+def enrol(user: User, key: Authenticator | None = None, name: str = "Key") -> Authenticator:
+    """A passkey of ``user``."""
+    key, actor = key or Authenticator(), Actor.user(user)
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=actor)
+    passkeys.add_passkey(user, challenge.pk, key.create(options), name, PARTY, actor=actor)
+    return key
+
+
+def challenge_of(user: User, nonce: str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") -> Challenge:
+    return Challenge.objects.create(
+        user=user, purpose=ChallengePurpose.LOG_IN, auth_version=user.auth_version, nonce=nonce,
+        expires_at=timezone.now() + timedelta(minutes=5),
+    )  # fmt: skip
+
+
+def prove(challenge: Challenge, answer: str, party: RelyingParty = PARTY) -> None:
+    passkeys.prove(challenge, answer, party, actor=Actor.anonymous())
+
+
+def assert_refused(challenge: Challenge, answer: str, party: RelyingParty = PARTY) -> None:
+    before = list(Passkey.objects.values_list("pk", "sign_count", "last_used_at"))
+
+    with pytest.raises(InvalidCredentials, match=NOT_ACCEPTED):
+        prove(challenge, answer, party)
+
+    assert Challenge.objects.get(pk=challenge.pk).passed_at is None
+    assert list(Passkey.objects.values_list("pk", "sign_count", "last_used_at")) == before
+    assert Event.objects.filter(type="accounts.second_factor_failed").count() == 1
+    assert not Event.objects.filter(type="accounts.second_factor_used").exists()
+
+
+def test_a_passkey_is_added() -> None:
+    user, key = UserFactory(), Authenticator()
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+
+    passkeys.add_passkey(user, challenge.pk, key.create(options), "Yellow key", PARTY, actor=Actor.user(user))
+
+    found = Passkey.objects.get()
+    assert (found.user, found.name, found.sign_count, found.last_used_at) == (user, "Yellow key", 0, None)
+    event = Event.objects.get()
+    assert (event.type, event.payload) == ("accounts.second_factor_changed", {"change": "passkey_added"})
+
+
+def test_the_options_name_the_host_and_demand_the_person() -> None:
+    user = UserFactory()
+    key = enrol(user)
+
+    challenge, text = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+    adding, proving = json.loads(text), json.loads(passkeys.options_to_prove(challenge_of(user), PARTY))
+
+    known = json.loads(key.create(text))["id"]
+    assert adding["rp"] == {"name": "Mendery", "id": "localhost"}
+    assert adding["challenge"] == challenge.nonce
+    assert adding["user"]["name"] == user.email
+    assert adding["authenticatorSelection"]["userVerification"] == "required"
+    assert adding["attestation"] == "none"
+    assert [one["id"] for one in adding["excludeCredentials"]] == [known]
+    assert (proving["rpId"], proving["userVerification"]) == ("localhost", "required")
+    assert [one["id"] for one in proving["allowCredentials"]] == [known]
+
+
+def test_a_passkey_passes_a_challenge_and_is_recorded() -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+
+    prove(challenge, key.get(passkeys.options_to_prove(challenge, PARTY)))
+
+    found, passed = Passkey.objects.get(), Challenge.objects.get(pk=challenge.pk)
+    assert (found.sign_count, found.last_used_at, passed.attempts) == (1, passed.passed_at, 1)
+    event = Event.objects.get(type="accounts.second_factor_used")
+    assert event.payload == {"kind": "passkey", "purpose": "log_in"}
+
+
+def test_a_passkey_that_does_not_count_works_again_and_again() -> None:
+    user = UserFactory()
+    key = enrol(user)
+    for _ in range(2):
+        key.sign_count = -1
+        challenge = challenge_of(user)
+
+        prove(challenge, key.get(passkeys.options_to_prove(challenge, PARTY)))
+
+    assert Event.objects.filter(type="accounts.second_factor_used").count() == 2
+    assert Passkey.objects.get().sign_count == 0
+
+
+def test_an_answer_works_once() -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+    answer = key.get(passkeys.options_to_prove(challenge, PARTY))
+    prove(challenge, answer)
+
+    for again in (Challenge.objects.get(pk=challenge.pk), challenge_of(user, challenge.nonce)):
+        with pytest.raises(InvalidCredentials):
+            prove(again, answer)
+
+    assert Passkey.objects.get().sign_count == 1
+    assert Event.objects.filter(type="accounts.second_factor_used").count() == 1
+
+
+def test_what_was_signed_is_spent_by_a_refusal_too() -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+    options = passkeys.options_to_prove(challenge, PARTY)
+    with pytest.raises(InvalidCredentials):
+        prove(challenge, key.get(options, origin="http://evil.example"))
+    late = key.get(options)
+
+    with pytest.raises(InvalidCredentials):
+        prove(challenge, late)
+    prove(challenge, key.get(passkeys.options_to_prove(challenge, PARTY)))
+
+    assert Challenge.objects.get(pk=challenge.pk).attempts == 3
+
+
+@pytest.mark.parametrize(
+    "client_data",
+    [{"challenge": "QUFBQQ"}, {"origin": "https://localhost"}, {"origin": "http://localhost:8000"},
+     {"origin": "http://evil.example"}, {"type": "webauthn.create"}],
+)  # fmt: skip
+def test_what_was_signed_elsewhere_is_refused(client_data: dict[str, str]) -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+
+    assert_refused(challenge, key.get(passkeys.options_to_prove(challenge, PARTY), **client_data))
+
+
+@pytest.mark.parametrize(("name", "value"), [("rp_id", "evil.example"), ("flags", PRESENT), ("flags", 0)])
+def test_another_host_or_an_absent_person_is_refused(name: str, value: Any) -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+    setattr(key, name, value)
+
+    assert_refused(challenge, key.get(passkeys.options_to_prove(challenge, PARTY)))
+
+
+def test_the_passkey_of_somebody_else_is_refused() -> None:
+    user, other = UserFactory(), UserFactory()
+    enrol(user)
+    foreign, challenge = enrol(other), challenge_of(user)
+
+    assert_refused(challenge, foreign.get(passkeys.options_to_prove(challenge, PARTY)))
+
+
+def test_another_key_under_a_known_name_is_refused() -> None:
+    user, forged = UserFactory(), Authenticator()
+    key, challenge = enrol(user), challenge_of(user)
+    forged.credential_id = key.credential_id
+    forged.sign_count = 9
+
+    assert_refused(challenge, forged.get(passkeys.options_to_prove(challenge, PARTY)))
+    assert not Event.objects.filter(type="accounts.passkey_copy_suspected").exists()
+
+
+@pytest.mark.parametrize("count", [0, 6, 7])
+def test_a_count_that_has_not_grown_is_refused_and_recorded(count: int) -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+    Passkey.objects.update(sign_count=7)
+    key.sign_count = count - 1
+
+    assert_refused(challenge, key.get(passkeys.options_to_prove(challenge, PARTY)))
+
+    event = Event.objects.get(type="accounts.passkey_copy_suspected")
+    assert event.aggregate_id == user.pk
+    assert event.payload == {"passkey_id": str(Passkey.objects.get().pk), "sign_count": count, "known_sign_count": 7}
+
+
+@pytest.mark.parametrize("state", ["expired", "tried out", "passed", "codes only", "account changed"])
+def test_a_challenge_that_is_over_hears_nothing(state: str) -> None:
+    user = UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+    answer = key.get(passkeys.options_to_prove(challenge, PARTY))
+    now = timezone.now()
+    changes: dict[str, dict[str, Any]] = {
+        "expired": {"expires_at": now}, "tried out": {"attempts": 5}, "passed": {"passed_at": now},
+        "codes only": {"nonce": ""}, "account changed": {"auth_version": user.auth_version - 1},
+    }  # fmt: skip
+    Challenge.objects.filter(pk=challenge.pk).update(**changes[state])
+    before = Challenge.objects.filter(pk=challenge.pk).values().get()
+    held = Challenge.objects.get(pk=challenge.pk) if state == "codes only" else challenge
+
+    with pytest.raises(InvalidCredentials):
+        prove(held, answer)
+
+    assert Challenge.objects.filter(pk=challenge.pk).values().get() == before
+    assert Passkey.objects.get().sign_count == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "", "null", "[]", "{}", '{"id": 1}', "[" * 100_000, '{"id": "a\\u0000", "rawId": "YQ", "type": "public-key"}',
+        json.dumps({"id": "YQ", "rawId": "YQ", "type": "public-key", "response": {
+            "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "attestationObject": "AA",
+        }}),
+    ],
+)  # fmt: skip
+def test_what_is_no_passkey_at_all_is_refused(answer: str) -> None:
+    user = UserFactory()
+    enrol(user)
+    challenge, _ = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+
+    assert_refused(challenge_of(user), answer)
+    with pytest.raises(ValidationFailed, match=NOT_ACCEPTED):
+        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=Actor.user(user))
+    assert Passkey.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "client_data",
+    [{"challenge": "QUFBQQ"}, {"origin": "http://evil.example"}, {"type": "webauthn.get"}],
+)
+def test_a_new_passkey_must_be_made_for_here(client_data: dict[str, str]) -> None:
+    user = UserFactory()
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+    answer = Authenticator().create(options, **client_data)
+
+    with pytest.raises(ValidationFailed, match=NOT_ACCEPTED):
+        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=Actor.user(user))
+
+    assert not Passkey.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_a_new_passkey_must_be_of_this_host_and_verified() -> None:
+    user = UserFactory()
+    elsewhere, unverified = Authenticator(rp_id="evil.example"), Authenticator()
+    unverified.flags = PRESENT
+
+    for key in (elsewhere, unverified):
+        with pytest.raises(ValidationFailed, match=NOT_ACCEPTED):
+            enrol(user, key)
+
+    assert not Passkey.objects.exists()
+
+
+def test_the_challenge_of_a_new_passkey_works_once_in_time_and_for_one_user() -> None:
+    user, other, key = UserFactory(), UserFactory(), Authenticator()
+    spent, options = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+    passkeys.add_passkey(user, spent.pk, key.create(options), "Key", PARTY, actor=Actor.user(user))
+    late, late_options = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+    foreign, foreign_options = passkeys.begin_adding(other, PARTY, actor=Actor.user(other))
+
+    tries = [(spent, options, 0), (late, late_options, 601), (foreign, foreign_options, 0)]
+    for challenge, wanted, seconds in tries:
+        with (
+            time_machine.travel(timezone.now() + timedelta(seconds=seconds), tick=False),
+            pytest.raises(ValidationFailed),
+        ):
+            passkeys.add_passkey(
+                user, challenge.pk, Authenticator().create(wanted), "Key", PARTY, actor=Actor.user(user)
+            )
+
+    assert Passkey.objects.count() == 1
+
+
+def test_one_passkey_belongs_to_one_account() -> None:
+    key = enrol(UserFactory())
+
+    with pytest.raises(ValidationFailed, match="belongs to an account already"):
+        enrol(UserFactory(), key)
+
+    assert Passkey.objects.count() == 1
+
+
+def test_customers_have_no_passkeys_and_nobody_has_too_many() -> None:
+    customer, user = UserFactory(role="customer"), UserFactory()
+    Passkey.objects.bulk_create(
+        Passkey(user=user, name="Key", credential_id=f"k{number}", public_key=b"k") for number in range(20)
+    )
+
+    with pytest.raises(Forbidden):
+        passkeys.begin_adding(customer, PARTY, actor=Actor.user(customer))
+    with pytest.raises(Conflict, match="20 passkeys"):
+        passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
+
+    assert not Challenge.objects.exists()
+
+
+def test_a_removed_passkey_works_no_more() -> None:
+    user, other = UserFactory(), UserFactory()
+    key, challenge = enrol(user), challenge_of(user)
+    own = Passkey.objects.get()
+    answer = key.get(passkeys.options_to_prove(challenge, PARTY))
+
+    with pytest.raises(NotFound):
+        passkeys.remove_passkey(other, own.pk, actor=Actor.user(other))
+    passkeys.remove_passkey(user, own.pk, actor=Actor.user(user))
+
+    assert not Passkey.objects.exists()
+    assert Event.objects.filter(payload={"change": "passkey_removed"}).count() == 1
+    assert_refused(challenge, answer)
