@@ -1,5 +1,7 @@
 """Roles, kinds of sessions and of proofs, and the reasons for which a session ends."""
 
+from enum import StrEnum
+
 from django.db import models
 
 
@@ -21,6 +23,7 @@ class SessionEnd(models.TextChoices):
     REUSE = "reuse", "a spent refresh token was used again"
     DEACTIVATED = "deactivated", "account deactivated"
     CHANGED = "changed", "role or password changed"
+    SECOND_FACTOR = "second_factor", "second factor changed"
     EXPIRED = "expired", "too old"
 
 
@@ -38,3 +41,11 @@ class ChallengePurpose(models.TextChoices):
     LOG_IN = "log_in", "log in"
     STEP_UP = "step_up", "confirm"
     ADD_PASSKEY = "add_passkey", "add a passkey"
+
+
+class FactorKind(StrEnum):
+    """What a second factor was given by."""
+
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+    PASSKEY = "passkey"

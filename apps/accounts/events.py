@@ -107,6 +107,7 @@ class SecondFactorChanged(UserEvent):
 
     event_type: ClassVar[str] = "accounts.second_factor_changed"
     change: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

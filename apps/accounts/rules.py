@@ -1,6 +1,7 @@
 """Who may do what: the role table of the contract, in one place, for every door."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from apps.accounts.enums import Role
@@ -115,6 +116,16 @@ def reach(actor: Actor, right: Right) -> Reach:
     if actor.is_system:
         return Reach.ALL
     return GRANTS[right].get(Role(actor.role), Reach.NONE) if actor.role else Reach.NONE
+
+
+def is_recent(given_at: datetime | None, now: datetime, within: timedelta) -> bool:
+    """Whether a second factor that was given then is still good for what needs one again."""
+    return given_at is not None and now - given_at <= within
+
+
+def lacks_second_factor(role: str, given_at: datetime | None, required: Collection[str]) -> bool:
+    """Whether a session in which a second factor was given at ``given_at``, or never, is too weak for a role."""
+    return given_at is None and role in required
 
 
 def require(actor: Actor, right: Right) -> Reach:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from apps.accounts.enums import STAFF, Role
-from apps.accounts.models import Customer, Session, User
+from apps.accounts.models import Customer, Passkey, Session, TotpDevice, User
 from apps.accounts.models.user import with_identifier
 from apps.accounts.rules import Reach, Right, reach
 from apps.core import composed
@@ -75,6 +75,12 @@ def session_of(session_id: UUID, user_id: UUID) -> Session | None:
         session.user = User.from_db(connection.alias, _USER_FIELDS, row[len(_SESSION_FIELDS) :])
         return session
     return None
+
+
+def has_second_factor(user_id: UUID) -> bool:
+    """Whether the user is asked for more than a password: an authenticator that was confirmed, or a passkey."""
+    confirmed = TotpDevice.objects.filter(user_id=user_id, confirmed_at__isnull=False)
+    return Passkey.objects.filter(user_id=user_id).exists() or confirmed.exists()
 
 
 _SESSION_FIELDS = [field.attname for field in Session._meta.concrete_fields]

@@ -24,11 +24,14 @@ class Actor:
     role: str = ""
     request_id: str = ""
     address: str | None = None
+    session_id: UUID | None = None
 
     @classmethod
-    def user(cls, user: UserLike, *, request_id: str = "", address: str | None = None) -> "Actor":
-        """A person with an account."""
-        return cls("user", user.get_full_name(), user.id, user.role, request_id, address)
+    def user(
+        cls, user: UserLike, *, request_id: str = "", address: str | None = None, session_id: UUID | None = None
+    ) -> "Actor":
+        """A person with an account; ``session_id`` is the log-in that they act in."""
+        return cls("user", user.get_full_name(), user.id, user.role, request_id, address, session_id)
 
     @classmethod
     def system(cls, label: str) -> "Actor":

@@ -120,9 +120,6 @@ class Migration(migrations.Migration):
                 ("confirmed_at", models.DateTimeField(null=True)),
                 ("last_step", models.BigIntegerField(default=0)),
             ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.AddField(
             model_name="session",
@@ -133,6 +130,23 @@ class Migration(migrations.Migration):
             model_name="session",
             name="second_factor_at",
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AlterField(
+            model_name="session",
+            name="end_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("logout", "logged out"),
+                    ("logout_all", "logged out everywhere"),
+                    ("reuse", "a spent refresh token was used again"),
+                    ("deactivated", "account deactivated"),
+                    ("changed", "role or password changed"),
+                    ("second_factor", "second factor changed"),
+                    ("expired", "too old"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
             model_name="user",
@@ -196,8 +210,24 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="totpdevice",
             name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="totp", to=settings.AUTH_USER_MODEL
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="totp_devices", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="totpdevice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("confirmed_at__isnull", False)),
+                fields=("user",),
+                name="accounts_one_confirmed_totp",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="totpdevice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("confirmed_at__isnull", True)),
+                fields=("user",),
+                name="accounts_one_unconfirmed_totp",
             ),
         ),
         migrations.AddIndex(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from apps.accounts.enums import ChallengePurpose
 from apps.core.fields import EncryptedTextField
@@ -9,13 +10,23 @@ from apps.core.models import Record
 
 
 class TotpDevice(Record):
-    """An authenticator app (RFC 6238). It counts only once a code of it has been seen."""
+    """An authenticator app (RFC 6238). It counts only once a code of it has been seen; until then the old one does."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="totp")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="totp_devices")
     secret = EncryptedTextField()
     confirmed_at = models.DateTimeField(null=True)
     # The time step of the newest code that was accepted: neither it nor an older one is accepted again.
     last_step = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(confirmed_at__isnull=False), name="accounts_one_confirmed_totp"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(confirmed_at__isnull=True), name="accounts_one_unconfirmed_totp"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"authenticator of {self.user_id}"
