@@ -14,6 +14,7 @@ class Role(models.TextChoices):
 
 
 STAFF = frozenset({Role.ADMIN, Role.MANAGER, Role.TECHNICIAN, Role.SELLER})
+MANAGED = frozenset({Role.TECHNICIAN, Role.SELLER})  # whom managers let in and keep out
 WORKERS = frozenset({Role.ADMIN, Role.MANAGER, Role.TECHNICIAN})  # to whom repairs are assigned
 
 

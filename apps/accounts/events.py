@@ -1,7 +1,7 @@
 """What happens to people and their sessions."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from apps.core.events import DomainEvent
@@ -137,10 +137,10 @@ class PasskeyCopySuspected(UserEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StatusChanged(UserEvent):
-    """An account was let in, kept out, approved or given another role, and why."""
+    """An account was let in, kept out, approved or given another role, and why; ``changes`` maps fields to old and new."""
 
     event_type: ClassVar[str] = "accounts.status_changed"
-    changed: dict[str, str]
+    changes: dict[str, tuple[Any, Any]]
     reason: str
 
 

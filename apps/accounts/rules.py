@@ -25,6 +25,7 @@ class Right(StrEnum):
     USERS_READ = "users.read"
     USERS_WRITE = "users.write"
     USERS_ACTIVATE = "users.activate"
+    USERS_REMOVE = "users.remove"
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_CREATE = "customers.create"
     CUSTOMERS_UPDATE = "customers.update"
@@ -80,6 +81,7 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.USERS_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.OWN, customer=Reach.OWN),
     Right.USERS_WRITE: _row(),
     Right.USERS_ACTIVATE: _row(manager=Reach.BRANCH),
+    Right.USERS_REMOVE: _row(customer=Reach.OWN),
     Right.CUSTOMERS_READ: _row(manager=Reach.ALL, technician=Reach.OWN, seller=Reach.ALL, customer=Reach.OWN),
     Right.CUSTOMERS_CREATE: _row(manager=Reach.ALL, seller=Reach.ALL),
     Right.CUSTOMERS_UPDATE: _row(manager=Reach.ALL, seller=Reach.ALL, customer=Reach.OWN),
@@ -128,9 +130,36 @@ def lacks_second_factor(role: str, given_at: datetime | None, required: Collecti
     return given_at is None and role in required
 
 
+def require_role(actor: Actor, role: Role) -> None:
+    """Raises ``Forbidden`` for every other role, an admin's too."""
+    if actor.role != role:
+        raise Forbidden("Your role does not allow this.")
+
+
 def require(actor: Actor, right: Right) -> Reach:
     """The reach of a right that ``actor`` has; raises ``Forbidden`` otherwise."""
     found = reach(actor, right)
     if found is Reach.NONE:
         raise Forbidden("Your role does not allow this.")
     return found
+
+
+# How long nothing is heard after failures in a row, in seconds: from the fifth for an identifier at one address, and
+# from the twentieth for an identifier at whatever addresses, which strangers can cause and which is shorter for it.
+_FIRST_LOCK, _FIRST_LOCK_EVERYWHERE = 5, 20
+_LOCKS = (60, 120, 300, 900, 3600)
+_LOCKS_EVERYWHERE = (60, 120, 300, 900)
+
+
+def lock_seconds(failures: int) -> int:
+    """How long an identifier is not heard at an address where it has failed so often in a row; 0 for not at all."""
+    return _step(_LOCKS, failures - _FIRST_LOCK)
+
+
+def lock_seconds_everywhere(failures: int) -> int:
+    """How long an identifier is not heard at addresses that are strange to it; 0 for not at all."""
+    return _step(_LOCKS_EVERYWHERE, failures - _FIRST_LOCK_EVERYWHERE)
+
+
+def _step(locks: tuple[int, ...], number: int) -> int:
+    return 0 if number < 0 else locks[min(number, len(locks) - 1)]

@@ -19,6 +19,7 @@ TABLE = {
     "users.read":           (ALL, BRANCH, OWN,    OWN,    OWN),
     "users.write":          (ALL, NONE,   NONE,   NONE,   NONE),
     "users.activate":       (ALL, BRANCH, NONE,   NONE,   NONE),
+    "users.remove":         (ALL, NONE,   NONE,   NONE,   OWN),
     "customers.read":       (ALL, ALL,    OWN,    ALL,    OWN),
     "customers.create":     (ALL, ALL,    NONE,   ALL,    NONE),
     "customers.update":     (ALL, ALL,    NONE,   ALL,    OWN),

@@ -153,6 +153,11 @@ class Migration(migrations.Migration):
             name="is_approved",
             field=models.BooleanField(default=True),
         ),
+        migrations.AddField(
+            model_name="user",
+            name="erased_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
         migrations.AlterField(
             model_name="user",
             name="email",

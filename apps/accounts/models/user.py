@@ -59,6 +59,8 @@ class User(Record, AbstractBaseUser):
     is_verified = models.BooleanField(default=False)
     # Staff who registered themselves have no rights until an admin says so.
     is_approved = models.BooleanField(default=True)
+    # When the person was taken out: the row stays for what refers to it, and nobody reads it any more.
+    erased_at = models.DateTimeField(null=True, editable=False)
     # Raised to end every access token at once: each carries the version it was made under.
     auth_version = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.CharField(max_length=600, editable=False, default="")
