@@ -1,20 +1,14 @@
 """Passkeys: WebAuthn credentials (W3C Web Authentication, level 2) as the second factor of staff on the pages."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 import webauthn
 from cryptography.exceptions import UnsupportedAlgorithm
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers import (
-    bytes_to_base64url,
-    generate_challenge,
-    parse_authentication_credential_json,
-)
+from webauthn.helpers import bytes_to_base64url, generate_challenge, parse_authentication_credential_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -25,18 +19,16 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from apps.accounts import events
-from apps.accounts.enums import STAFF, ChallengePurpose
+from apps.accounts.enums import STAFF, ChallengePurpose, FactorKind
 from apps.accounts.exceptions import InvalidCredentials
 from apps.accounts.models import Challenge, Passkey, User
+from apps.accounts.services.challenges import Judge, begin_challenge, pass_challenge
 from apps.audit import services as audit
 from apps.core.actor import Actor
-from apps.core.exceptions import Conflict, DomainError, Forbidden, NotFound, ValidationFailed
+from apps.core.exceptions import Conflict, Forbidden, NotFound
 
 MOST = 20
-TRIES = 5
-ADDED_WITHIN = timedelta(minutes=10)
 LONGEST_ID = 1400
-_NOT_ACCEPTED = "This passkey was not accepted. Try again."
 # What the library lets through of input that is no passkey at all, beside its own exceptions.
 _MALFORMED = (
     WebAuthnException, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError,
@@ -52,28 +44,20 @@ class RelyingParty:
     origin: str
 
 
-@transaction.atomic
-def begin_adding(user: User, party: RelyingParty, *, actor: Actor) -> tuple[Challenge, str]:
+def begin_adding(user: User, party: RelyingParty) -> tuple[Challenge, str]:
     """A challenge and the options for ``navigator.credentials.create``, as JSON.
 
     Raises ``Forbidden`` for customers, ``Conflict`` when there are 20 passkeys already.
     """
     _require_room(user)
-    nonce = generate_challenge()
-    challenge = Challenge.objects.create(
-        user=user,
-        purpose=ChallengePurpose.ADD_PASSKEY,
-        auth_version=user.auth_version,
-        nonce=bytes_to_base64url(nonce),
-        expires_at=timezone.now() + ADDED_WITHIN,
-    )
+    challenge = begin_challenge(user, ChallengePurpose.ADD_PASSKEY, _new_nonce())
     options = webauthn.generate_registration_options(
         rp_id=party.id,
         rp_name="Mendery",
         user_id=user.pk.bytes,
         user_name=user.email,
         user_display_name=user.get_full_name(),
-        challenge=nonce,
+        challenge=webauthn.base64url_to_bytes(challenge.nonce),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
@@ -82,85 +66,71 @@ def begin_adding(user: User, party: RelyingParty, *, actor: Actor) -> tuple[Chal
     return challenge, webauthn.options_to_json(options)
 
 
-def add_passkey(
-    user: User, challenge_id: UUID, answer: str, name: str, party: RelyingParty, *, actor: Actor
-) -> Passkey:
-    """The passkey that the browser's ``answer`` (JSON) to ``begin_adding`` shows; its challenge works once.
+def add_passkey(user: User, challenge_id: UUID, answer: str, name: str, party: RelyingParty, *, actor: Actor) -> None:
+    """Keep the passkey that the browser's ``answer`` (JSON) to ``begin_adding`` shows; its challenge works once.
 
-    Raises ``ValidationFailed`` for an answer that does not fit, and as ``begin_adding`` does.
+    The actor's session counts as one in which a second factor was just given. Raises ``InvalidCredentials`` for an
+    answer that does not fit, and as ``begin_adding`` and ``pass_challenge`` do.
     """
     _require_room(user)
-    challenge = Challenge.objects.filter(pk=challenge_id, user=user, purpose=ChallengePurpose.ADD_PASSKEY).first()
-    nonce = _take_nonce(challenge, user, renew=False) if challenge else None
-    found = _verified_registration(answer, nonce, party) if nonce else None
-    if found is None or len(found.credential_id) * 4 / 3 > LONGEST_ID:
-        raise ValidationFailed(_NOT_ACCEPTED)
-    try:
-        return _add(user, found, name, actor)
-    except IntegrityError:
-        raise ValidationFailed("This passkey belongs to an account already.") from None
+
+    def judge(challenge: Challenge) -> FactorKind | None:
+        nonce = _take_nonce(challenge)
+        found = _verified_registration(answer, nonce, party) if nonce else None
+        if found is None or not _keep(challenge.user, found, name):
+            return None
+        added = events.SecondFactorChanged(aggregate_id=challenge.user_id, change="passkey_added")
+        audit.record(added, actor=actor)
+        return FactorKind.PASSKEY
+
+    _pass(challenge_id, ChallengePurpose.ADD_PASSKEY, judge, actor=actor, user_id=user.pk)
 
 
-@transaction.atomic
-def _add(user: User, found: VerifiedRegistration, name: str, actor: Actor) -> Passkey:
-    passkey = Passkey.objects.create(
-        user=user,
-        name=name,
-        credential_id=bytes_to_base64url(found.credential_id),
-        public_key=found.credential_public_key,
-        sign_count=found.sign_count,
-    )
-    audit.record(events.SecondFactorChanged(aggregate_id=user.pk, change="passkey_added"), actor=actor)
-    return passkey
+def begin_proving(user: User, purpose: ChallengePurpose) -> Challenge:
+    """A challenge that takes passkeys as well as codes."""
+    return begin_challenge(user, purpose, _new_nonce())
 
 
 def options_to_prove(challenge: Challenge, party: RelyingParty) -> str:
-    """The options for ``navigator.credentials.get``, as JSON, for a challenge that waits for a passkey."""
+    """The options for ``navigator.credentials.get``, as JSON; ``""`` where there is no passkey to ask for."""
+    known = _descriptors(challenge.user_id)
+    if not known or not challenge.nonce:
+        return ""
     options = webauthn.generate_authentication_options(
         rp_id=party.id,
         challenge=webauthn.base64url_to_bytes(challenge.nonce),
-        allow_credentials=_descriptors(challenge.user_id),
+        allow_credentials=known,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     return webauthn.options_to_json(options)
 
 
-def prove(challenge: Challenge, answer: str, party: RelyingParty, *, actor: Actor) -> None:
-    """Pass ``challenge`` with the browser's ``answer`` (JSON) to ``options_to_prove``.
+def prove(
+    challenge_id: UUID,
+    purpose: ChallengePurpose,
+    answer: str,
+    party: RelyingParty,
+    *,
+    actor: Actor,
+    user_id: UUID | None = None,
+) -> Challenge:
+    """Pass a challenge with the browser's ``answer`` (JSON) to ``options_to_prove``.
 
     What was signed works once: after a refusal the challenge waits for something else to be signed. A valid signature
-    whose count has not grown comes from a copy of the passkey; it is refused and recorded.
-    Raises ``InvalidCredentials``, alike for whatever is wrong.
+    whose count has not grown comes from a copy of the passkey; it is refused and recorded. Raises as ``pass_challenge``.
     """
-    # A refusal is raised after the commit, so that it cannot undo the try that it has cost.
-    refusal = _prove(challenge, answer, party, actor)
-    if refusal is not None:
-        raise refusal
 
+    def judge(challenge: Challenge) -> FactorKind | None:
+        nonce = _take_nonce(challenge)
+        passkey = _passkey_of(answer, challenge.user_id) if nonce else None
+        found = _verified_proof(answer, nonce, party, passkey) if passkey else None
+        if passkey is None or found is None or not _has_grown(passkey, found.new_sign_count, actor):
+            return None
+        passkey.sign_count, passkey.last_used_at = found.new_sign_count, timezone.now()
+        passkey.save(update_fields=["sign_count", "last_used_at", "updated_at"])
+        return FactorKind.PASSKEY
 
-@transaction.atomic
-def _prove(challenge: Challenge, answer: str, party: RelyingParty, actor: Actor) -> DomainError | None:
-    nonce = _take_nonce(challenge, challenge.user, renew=True)
-    passkey = _passkey_of(answer, challenge.user_id) if nonce else None
-    found = _verified_proof(answer, nonce, party, passkey) if nonce and passkey else None
-    if passkey is None or found is None:
-        return _failed(challenge, actor)
-    if found.new_sign_count <= passkey.sign_count and (found.new_sign_count or passkey.sign_count):
-        suspicion = events.PasskeyCopySuspected(
-            aggregate_id=challenge.user_id,
-            passkey_id=passkey.pk,
-            sign_count=found.new_sign_count,
-            known_sign_count=passkey.sign_count,
-        )
-        audit.record(suspicion, actor=actor)
-        return _failed(challenge, actor)
-    now = timezone.now()
-    passkey.sign_count, passkey.last_used_at = found.new_sign_count, now
-    passkey.save(update_fields=["sign_count", "last_used_at", "updated_at"])
-    Challenge.objects.filter(pk=challenge.pk).update(passed_at=now)
-    used = events.SecondFactorUsed(aggregate_id=challenge.user_id, kind="passkey", purpose=challenge.purpose)
-    audit.record(used, actor=actor)
-    return None
+    return _pass(challenge_id, purpose, judge, actor=actor, user_id=user_id)
 
 
 @transaction.atomic
@@ -184,31 +154,57 @@ def _descriptors(user_id: UUID) -> list[PublicKeyCredentialDescriptor]:
     return [PublicKeyCredentialDescriptor(id=webauthn.base64url_to_bytes(one)) for one in ids]
 
 
-def _take_nonce(challenge: Challenge, user: User, *, renew: bool) -> bytes | None:
-    """What was to be signed, for the one caller who gets it; it is replaced in the same statement."""
-    fresh = bytes_to_base64url(generate_challenge()) if renew else ""
-    open_ones = Challenge.objects.exclude(nonce="").filter(
-        pk=challenge.pk,
-        nonce=challenge.nonce,
-        auth_version=user.auth_version,
-        passed_at=None,
-        attempts__lt=TRIES,
-        expires_at__gt=timezone.now(),
-    )
-    if not open_ones.update(nonce=fresh, attempts=F("attempts") + 1):
-        return None
-    taken, challenge.nonce = challenge.nonce, fresh
-    challenge.attempts += 1
+def _pass(
+    challenge_id: UUID, purpose: ChallengePurpose, judge: Judge, *, actor: Actor, user_id: UUID | None
+) -> Challenge:
+    try:
+        return pass_challenge(challenge_id, purpose, judge, actor=actor, user_id=user_id)
+    except InvalidCredentials:
+        raise InvalidCredentials("This passkey was not accepted. Try again.") from None
+
+
+def _new_nonce() -> str:
+    return bytes_to_base64url(generate_challenge())
+
+
+def _take_nonce(challenge: Challenge) -> bytes:
+    """What was to be signed, or nothing where no passkey is taken. Right or wrong, it is not waited for again."""
+    taken = challenge.nonce
+    if taken:
+        challenge.nonce = _new_nonce()
+        challenge.save(update_fields=["nonce"])
     return webauthn.base64url_to_bytes(taken)
+
+
+def _keep(user: User, found: VerifiedRegistration, name: str) -> bool:
+    credential_id = bytes_to_base64url(found.credential_id)
+    if len(credential_id) > LONGEST_ID:
+        return False
+    kept, public_key = found.sign_count, found.credential_public_key
+    defaults = {"user": user, "name": name, "public_key": public_key, "sign_count": kept}
+    return Passkey.objects.get_or_create(credential_id=credential_id, defaults=defaults)[1]
+
+
+def _has_grown(passkey: Passkey, sign_count: int, actor: Actor) -> bool:
+    # An authenticator that does not count always says 0.
+    if sign_count > passkey.sign_count or sign_count == passkey.sign_count == 0:
+        return True
+    suspicion = events.PasskeyCopySuspected(
+        aggregate_id=passkey.user_id,
+        passkey_id=passkey.pk,
+        sign_count=sign_count,
+        known_sign_count=passkey.sign_count,
+    )
+    audit.record(suspicion, actor=actor)
+    return False
 
 
 def _passkey_of(answer: str, user_id: UUID) -> Passkey | None:
     try:
-        credential_id = parse_authentication_credential_json(answer).id
+        credential_id = bytes_to_base64url(parse_authentication_credential_json(answer).raw_id)
     except _MALFORMED:
         return None
-    found = Passkey.objects.select_for_update().filter(user_id=user_id, credential_id=credential_id)
-    return found.first() if "\0" not in credential_id else None
+    return Passkey.objects.select_for_update().filter(user_id=user_id, credential_id=credential_id).first()
 
 
 def _verified_registration(answer: str, nonce: bytes, party: RelyingParty) -> VerifiedRegistration | None:
@@ -238,8 +234,3 @@ def _verified_proof(answer: str, nonce: bytes, party: RelyingParty, passkey: Pas
         )
     except _MALFORMED:
         return None
-
-
-def _failed(challenge: Challenge, actor: Actor) -> DomainError:
-    audit.record(events.SecondFactorFailed(aggregate_id=challenge.user_id, purpose=challenge.purpose), actor=actor)
-    return InvalidCredentials(_NOT_ACCEPTED)
