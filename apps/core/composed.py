@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def rows(key: Hashable, make: Make, ids: Mapping[str, Any]) -> list[tuple[Any, .
     ``key`` stands for its text: two calls with the same key differ in ``ids`` alone, and none of the ids has the value
     of another parameter. ``make`` is called once for a key. Ids may be written as text.
     """
-    if not _can_be_composed(ids):
-        return list(make())
     known = _known(ids)
+    if not _can_be_composed(ids, known):
+        return list(make())
     return _run(_texts.get(key) or _compose(key, make(), known), known)
 
 
@@ -65,9 +65,10 @@ def with_ids(model: type[Model], pks: Iterable[Any]) -> tuple[Hashable, Make, di
 
 def count(key: Hashable, make: Make, ids: Mapping[str, Any]) -> int:
     """How many rows ``rows`` would give, counted by the database."""
-    if not _can_be_composed(ids):
+    known = _known(ids)
+    if not _can_be_composed(ids, known):
         return make().count()
-    counting, known = (key, "count"), _known(ids)
+    counting = (key, "count")
     text = _texts.get(counting) or _compose(counting, make(), known, "SELECT COUNT(*) FROM ({}) counted")
     return int(_run(text, known)[0][0])
 
@@ -77,20 +78,22 @@ def _known(ids: Mapping[str, Any]) -> dict[str, UUID]:
     return {name: UUID(value) if isinstance(value, str) else value for name, value in ids.items() if value is not None}
 
 
-def _can_be_composed(ids: Mapping[str, Any]) -> bool:
+def _can_be_composed(ids: Mapping[str, Any], known: Mapping[str, UUID]) -> bool:
     # Ids of one value have no places of their own: a caller who asks for the record of their own id would leave a
     # statement behind that mistakes every later caller for the record.
-    return len(set(map(str, ids.values()))) == len(ids)
+    return len(set(known.values())) == len(known) >= len(ids) - 1
 
 
 def _run(text: _Text, ids: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    parameters = [_parameter(ids[value.name]) if isinstance(value, _Slot) else value for value in text.parameters]
-    if connection.vendor == "postgresql":
-        cursor = cast("DatabaseWrapper", connection).kept_cursor()
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor == "postgresql":
+        parameters = [ids[value.name] if type(value) is _Slot else value for value in text.parameters]
+        cursor = cast("DatabaseWrapper", database).kept_cursor()
         cursor.execute(text.sql, parameters)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     else:
-        with connection.cursor() as cursor:
+        parameters = [_parameter(ids[value.name]) if type(value) is _Slot else value for value in text.parameters]
+        with database.cursor() as cursor:
             cursor.execute(text.sql, parameters)
             found = cursor.fetchall()
     return [_converted(row, text.converters) for row in found] if text.converters else found

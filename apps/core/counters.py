@@ -18,13 +18,15 @@ class CounterCache(RedisCache):
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **_: Any) -> bool:
         """Begin the counter at ``value`` (at least 1), or add ``value`` to it; whether it began."""
         name = self.client.make_key(key, version=version)
+        redis = self.client.get_client(write=True)
+        count = int(redis.incrby(name, value))
+        began = count == value
         lifetime = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        with self.client.get_client(write=True).pipeline(transaction=False) as pipe:
-            pipe.set(name, 0, nx=True, ex=None if lifetime is None else int(lifetime))
-            pipe.incrby(name, value)
-            began, count = pipe.execute()
+        if began and lifetime is not None:
+            # Lost with the process, a key stays behind that nobody asks for any more: its name holds its window.
+            redis.expire(name, int(lifetime))
         self._counted = None if began else (key, count)
-        return bool(began)
+        return began
 
     def incr(self, key: str, delta: int = 1, version: int | None = None, **kwargs: Any) -> int:
         """What the ``add`` just before has counted; one more when there was none."""

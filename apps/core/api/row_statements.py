@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 
 from apps.core import composed
@@ -32,8 +32,9 @@ class ById:
 
     def rows(self, ids: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows, in the declared ordering."""
-        if connection.vendor == "postgresql":
-            return self._from_postgresql(ids)
+        database = connections[DEFAULT_DB_ALIAS]
+        if database.vendor == "postgresql":
+            return self._from_postgresql(ids, cast("DatabaseWrapper", database))
         # One text for each number of ids; a page has at most a hundred.
         named = {f"id{number}": pk for number, pk in enumerate(ids)}
         return composed.rows((self, len(ids)), lambda: self._queryset(ids), named)
@@ -42,10 +43,10 @@ class ById:
         rows = self._model._default_manager.filter(**{f"{self._key.attname}__in": list(ids)})
         return rows.order_by(*self._ordering).values_list(self._key.attname, *self._columns)
 
-    def _from_postgresql(self, ids: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _from_postgresql(self, ids: Sequence[Any], database: "DatabaseWrapper") -> list[tuple[Any, ...]]:
         if not self._text:
             self._text = self._compose()
-        cursor = cast("DatabaseWrapper", connection).kept_cursor(texts=True)
+        cursor = database.kept_cursor(texts=True)
         cursor.execute(self._text, ["{" + ",".join(map(str, ids)) + "}"])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows

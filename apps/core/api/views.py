@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,6 +21,7 @@ from apps.core.api import filters, idempotency, preconditions
 from apps.core.api.actors import actor_of
 from apps.core.api.endpoints import Endpoint, Shape
 from apps.core.api.pagination import Selection, paginate
+from apps.core.api.renderers import EnvelopeRenderer
 from apps.core.api.rows import reader_for
 from apps.core.api.throttling import tell_limits
 from apps.core.client_address import limit_key
@@ -27,6 +29,9 @@ from apps.core.db import retrying
 from apps.core.exceptions import DomainError, NotFound
 
 Work = Callable[..., Response]
+# What most clients accept; for them there is nothing to negotiate.
+_ANYTHING = frozenset({"*/*", "application/json", "application/json, */*"})
+_ENVELOPE = EnvelopeRenderer()
 
 
 class ContractView(APIView):
@@ -71,7 +76,7 @@ class ContractView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """As DRF's, but limits come before rights: who is refused is counted as well, a false token by its address."""
         self.format_kwarg = None
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
+        request.accepted_renderer, request.accepted_media_type = self._negotiated(request)
         request.version, request.versioning_scheme = None, None
         try:
             self.perform_authentication(request)
@@ -81,6 +86,11 @@ class ContractView(APIView):
             raise
         self.check_throttles(request)
         self.check_permissions(request)
+
+    def _negotiated(self, request: Request) -> tuple[BaseRenderer, str]:
+        if request.META.get("HTTP_ACCEPT", "*/*") in _ANYTHING:
+            return _ENVELOPE, _ENVELOPE.media_type
+        return self.perform_content_negotiation(request)  # type: ignore[return-value]
 
     def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         work: Callable[[], Any] = partial(handler, request, *args, **kwargs)
