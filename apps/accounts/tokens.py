@@ -1,4 +1,4 @@
-"""Access and refresh tokens: JWT (RFC 7519), HS256, signed with the newest key and verified with the one they name."""
+"""Tokens: JWT (RFC 7519), HS256, signed with the newest key and verified with the one they name."""
 
 import dataclasses
 from datetime import UTC, datetime
@@ -27,7 +27,8 @@ class TokenKind(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: whose it is, of which session, its own id, and the account version it was made under."""
+    """What a token says: whose it is, of which session or challenge, its own id, and the account version it was made
+    under."""
 
     user_id: UUID
     session_id: UUID
@@ -38,10 +39,10 @@ class Claims:
 
 
 class _KeyedBackend(TokenBackend):
-    """simplejwt's encoder and verifier for one key, with the key's id in the header."""
+    """simplejwt's encoder and verifier for one key and audience, with the key's id in the header."""
 
-    def __init__(self, key_id: str, secret: str) -> None:
-        super().__init__(ALGORITHM, secret, audience=settings.TOKEN_AUDIENCE, issuer=settings.TOKEN_ISSUER)
+    def __init__(self, key_id: str, secret: str, audience: str) -> None:
+        super().__init__(ALGORITHM, secret, audience=audience, issuer=settings.TOKEN_ISSUER)
         self.key_id = key_id
 
     def encode(self, payload: dict[str, Any]) -> str:
@@ -49,14 +50,20 @@ class _KeyedBackend(TokenBackend):
         return jwt.encode(claims, self.prepared_signing_key, algorithm=ALGORITHM, headers={"kid": self.key_id})
 
 
-@lru_cache(maxsize=4)
-def _backends(keys: tuple[tuple[str, str], ...]) -> dict[str, _KeyedBackend]:
-    return {key_id: _KeyedBackend(key_id, secret) for key_id, secret in keys}
+def _audience(kind: TokenKind) -> str:
+    """The interface, or the one step of it that a token is for."""
+    step = "/second-factor" if kind is TokenKind.SECOND_FACTOR else ""
+    return f"{settings.TOKEN_AUDIENCE}{step}"
+
+
+@lru_cache(maxsize=8)
+def _backends(keys: tuple[tuple[str, str], ...], audience: str) -> dict[str, _KeyedBackend]:
+    return {key_id: _KeyedBackend(key_id, secret, audience) for key_id, secret in keys}
 
 
 def issue(kind: TokenKind, claims: Claims) -> str:
     """The signed token. The same claims under the same key give the same text."""
-    newest = next(iter(_backends(tuple(settings.TOKEN_KEYS)).values()))
+    newest = next(iter(_backends(tuple(settings.TOKEN_KEYS), _audience(kind)).values()))
     return newest.encode(
         {
             "token_type": kind.value,
@@ -72,7 +79,7 @@ def issue(kind: TokenKind, claims: Claims) -> str:
 
 def read(kind: TokenKind, token: str) -> Claims:
     """The claims of a token of this kind; raises ``TokenExpired``, or ``Unauthorized`` for anything else."""
-    token_kind, claims = _verified(token, tuple(settings.TOKEN_KEYS))
+    token_kind, claims = _verified(token, tuple(settings.TOKEN_KEYS), _audience(kind))
     if claims.expires_at <= datetime.now(UTC):
         raise TokenExpired("The token has expired.")
     if token_kind != kind.value:
@@ -81,10 +88,10 @@ def read(kind: TokenKind, token: str) -> Claims:
 
 
 @lru_cache(maxsize=4096)
-def _verified(token: str, keys: tuple[tuple[str, str], ...]) -> tuple[Any, Claims]:
+def _verified(token: str, keys: tuple[tuple[str, str], ...], audience: str) -> tuple[Any, Claims]:
     """Kind and claims of a token whose signature is good; only time can take that away, so it is verified once."""
     try:
-        payload = _backend_for(token, keys).decode(token)  # type: ignore[arg-type]
+        payload = _backend_for(token, _backends(keys, audience)).decode(token)  # type: ignore[arg-type]
     except TokenBackendExpiredToken:
         raise TokenExpired("The token has expired.") from None
     except TokenBackendError:
@@ -102,12 +109,12 @@ def _verified(token: str, keys: tuple[tuple[str, str], ...]) -> tuple[Any, Claim
         raise Unauthorized("The token is not valid.") from None
 
 
-def _backend_for(token: str, keys: tuple[tuple[str, str], ...]) -> _KeyedBackend:
+def _backend_for(token: str, backends: dict[str, _KeyedBackend]) -> _KeyedBackend:
     try:
         key_id = jwt.get_unverified_header(token).get("kid")
     except (jwt.InvalidTokenError, ValueError, RecursionError):
         raise Unauthorized("The token is not valid.") from None
-    backend = _backends(keys).get(key_id) if isinstance(key_id, str) else None
+    backend = backends.get(key_id) if isinstance(key_id, str) else None
     if backend is None:
         raise Unauthorized("The token is not valid.")
     return backend

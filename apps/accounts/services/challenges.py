@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from apps.accounts import events
 from apps.accounts.enums import ChallengePurpose, FactorKind
-from apps.accounts.exceptions import InvalidCredentials, TokenExpired, TokenRevoked, Unauthorized
+from apps.accounts.exceptions import InvalidCredentials, TokenExpired, TokenRevoked, TooManyTries, Unauthorized
 from apps.accounts.models import Challenge, Session, User
 from apps.audit import services as audit
 from apps.core.actor import Actor
@@ -18,6 +18,7 @@ from apps.core.exceptions import DomainError
 
 LIFETIME = timedelta(minutes=5)
 TRIES = 5
+TRIES_AN_HOUR = 20  # of one account: new challenges must not mean as many tries as one likes
 KEPT_FOR = timedelta(days=1)
 
 # Whether what was given proves the factor: its kind, or nothing. Runs in the transaction in which the challenge is
@@ -48,12 +49,13 @@ def pass_challenge(
     the caller opens the session; ``user_id`` says whose challenge it must be, where that is known.
 
     Raises ``InvalidCredentials`` when the judge does not accept, which is recorded and has used up a try; without
-    judging ``Unauthorized`` (no such challenge), ``TokenExpired`` or ``TokenRevoked`` (passed, used up, or the account
-    has changed since). Must not run inside a transaction: a try that failed has to stay counted.
+    judging ``Unauthorized`` (no such challenge), ``TokenExpired``, ``TokenRevoked`` (passed, used up, or the account has
+    changed since) or ``TooManyTries`` (twenty in vain within an hour, in whichever challenges of the account). Must not
+    run inside a transaction: a try that failed has to stay counted.
     """
     found = Challenge.objects.filter(pk=challenge_id, purpose=purpose)
     if purpose is not ChallengePurpose.LOG_IN:
-        found = found.filter(user_id=actor.id)
+        found = found.filter(Q(user_id=actor.id))
     elif user_id is not None:
         found = found.filter(user_id=user_id)
     now = timezone.now()
@@ -84,6 +86,8 @@ def _judged(challenge_id: UUID, judge: Judge, now: datetime, actor: Actor) -> Ch
     user = challenge.user
     if challenge.passed_at is not None or challenge.auth_version != user.auth_version or not user.is_active:
         return TokenRevoked("This step is used up; log in again.")
+    if _tries_in_vain(challenge, now) > TRIES_AN_HOUR:
+        return TooManyTries(int(LIFETIME.total_seconds()))
     kind = judge(challenge)
     if kind is None:
         event = events.SecondFactorFailed(aggregate_id=user.pk, purpose=challenge.purpose)
@@ -97,9 +101,20 @@ def _judged(challenge_id: UUID, judge: Judge, now: datetime, actor: Actor) -> Ch
     return challenge
 
 
+def _tries_in_vain(challenge: Challenge, now: datetime) -> int:
+    """Of the last hour, this one among them. A new password starts anew: who knows only the old one locks nobody out."""
+    of_the_account = Challenge.objects.filter(
+        user_id=challenge.user_id,
+        auth_version=challenge.auth_version,
+        created_at__gt=now - timedelta(hours=1),
+        passed_at__isnull=True,
+    )
+    return of_the_account.aggregate(tries=Sum("attempts"))["tries"] or 0
+
+
 def mark_session(actor: Actor, now: datetime) -> None:
     """The actor's session counts as one in which a second factor was given at ``now``."""
-    Session.objects.filter(pk=actor.session_id, user_id=actor.id).update(second_factor_at=now)
+    Session.objects.filter(Q(pk=actor.session_id, user_id=actor.id)).update(second_factor_at=now)
 
 
 def purge_challenges() -> int:

@@ -11,7 +11,8 @@ Shape = type[BaseSerializer]
 class Endpoint:
     """One operation. ``right`` names the grant it needs, ``None`` for a route that is open to everybody.
 
-    ``request`` and ``answer`` are declared shapes; ``paged`` makes the answer a list of that shape.
+    ``request`` and ``answer`` are declared shapes; ``paged`` makes the answer a list of that shape. ``or_answer`` is another
+    shape that the same success may have.
     """
 
     right: str | None
@@ -20,6 +21,7 @@ class Endpoint:
     status: int = 200
     paged: bool = False
     query: Shape | None = None
+    or_answer: Shape | None = None
 
 
 def crud(read_right: str, write_right: str, write: Shape, read: Shape) -> dict[str, Endpoint]:

@@ -107,6 +107,16 @@ class EnvelopeSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         return self.endpoint.answer
 
+    def _get_request_body(self, direction: str = "request") -> Any:
+        if self.method != "DELETE" or self.endpoint.request is None:
+            return super()._get_request_body(direction)
+        # OpenAPI 3.1 allows it; the library describes the body of a DELETE only under another name.
+        self.method = "POST"
+        try:
+            return super()._get_request_body(direction)
+        finally:
+            self.method = "DELETE"
+
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.endpoint.paged
 
@@ -165,10 +175,9 @@ class EnvelopeSchema(AutoSchema):
     def _success(self) -> dict[str, Any]:
         if self.endpoint.status == 204:
             return {"description": "Done."}
-        data: dict[str, Any] = {"type": "null"}
-        if self.endpoint.answer is not None:
-            component = self.resolve_serializer(force_instance(self.endpoint.answer), "response")
-            data = component.ref
+        shapes = [shape for shape in (self.endpoint.answer, self.endpoint.or_answer) if shape is not None]
+        forms = [self.resolve_serializer(force_instance(shape), "response").ref for shape in shapes]
+        data: dict[str, Any] = {"oneOf": forms} if len(forms) > 1 else next(iter(forms), {"type": "null"})
         if self.endpoint.paged:
             pagination = self._register("Pagination", ResolvedComponent.SCHEMA, _PAGINATION)
             data = _object({"items": {"type": "array", "items": data}, "pagination": pagination})
