@@ -1,0 +1,6 @@
+"""Making messages and sending them."""
+
+from apps.notifications.services.messages import tell_by_email
+from apps.notifications.services.sending import send, sweep
+
+__all__ = ["send", "sweep", "tell_by_email"]

@@ -1,0 +1,15 @@
+"""Jobs of the messages."""
+
+from celery import shared_task
+
+from apps.notifications import services
+
+
+@shared_task(name="notifications.send")
+def send(message_ids: list[str]) -> None:
+    services.send(message_ids)
+
+
+@shared_task(name="notifications.sweep")
+def sweep() -> None:
+    services.sweep()
