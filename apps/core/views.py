@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -70,8 +72,18 @@ def _report(*checks: str) -> HttpResponse:
     return _json(dump(content), 200 if report.healthy else 503)
 
 
+@lru_cache(maxsize=1)
+def document() -> dict[str, Any]:
+    """The OpenAPI document: the same for everybody, and composed once in a process."""
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return found
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document; a refusal is the contract's, which the document's own forms cannot write."""
+
+    def _get_schema_response(self, request: Request) -> Response:
+        return Response(document())
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         if response.exception:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.catalog.models import Brand
+from apps.core.views import document
 from tests.conftest import Api
 from tests.factories import BrandFactory
 
@@ -163,3 +164,14 @@ def test_fault_of_ours_is_told_without_its_cause(admin: Api, settings: Any, capl
     logged = [record.message for record in caplog.records if record.name == "apps.core.api.errors"]
     assert logged == ["Unhandled TypeError"]
     assert not Brand.objects.exists()
+
+
+def test_the_description_of_the_interface_is_composed_once(client: Client, db: None) -> None:
+    document.cache_clear()
+
+    answers = [client.get("/api/schema", headers={"Accept": "application/json"}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len({answer.content for answer in answers}) == 1
+    assert answers[0].json()["openapi"] == "3.1.0"
+    assert (document.cache_info().misses, document.cache_info().hits) == (1, 2)
