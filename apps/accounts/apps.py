@@ -8,6 +8,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from apps.accounts import subscribers
+        from apps.accounts import selectors, subscribers
+        from apps.core.api.throttling import spare_whom
 
         assert subscribers
+        spare_whom(selectors.is_known_at)

@@ -8,22 +8,23 @@ from django.http import HttpRequest
 
 from apps.accounts.exceptions import AccountInactive, AccountUnverified, InvalidCredentials
 from apps.accounts.models import User
-from apps.accounts.services.login import verified_user
+from apps.accounts.services.login import confirmed_user
 from apps.accounts.services.sessions import may_exist
 from apps.core.actor import Actor
 from apps.core.client_address import client_address
 
 
 class IdentifierBackend(BaseBackend):
-    """Logs in by e-mail, username or phone."""
+    """Logs in by e-mail, username or phone. Who is in is for ``middleware`` to say, with each request."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """Raises ``TooManyTries``, which the form tells; Django's other refusals all look the same."""
         identifier, password = credentials.get("username"), credentials.get("password")
         if not isinstance(identifier, str) or not isinstance(password, str):
             return None
         actor = Actor.anonymous(address=client_address(request) if request else None)
         try:
-            return verified_user(identifier, password, actor=actor)
+            return confirmed_user(identifier, password, actor=actor)
         except (InvalidCredentials, AccountInactive, AccountUnverified):
             raise PermissionDenied from None
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from apps.core.events import DomainEvent
 
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class UserEvent(DomainEvent):
@@ -17,14 +19,16 @@ class UserEvent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedIn(UserEvent):
-    """Somebody came in; to the pages with a session of Django's, which has no id of ours."""
+    """Somebody came in, by the interface or to the pages."""
 
     event_type: ClassVar[str] = "accounts.logged_in"
-    session_id: UUID | None
+    session_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoginFailed(UserEvent):
+    """Somebody did not come in; where nobody has the identifier, ``aggregate_id`` is ``NOBODY``."""
+
     event_type: ClassVar[str] = "accounts.login_failed"
     reason: str
 
@@ -37,6 +41,14 @@ class SessionEnded(UserEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TokenReused(UserEvent):
+    """A spent refresh token was used again: two have held it, and its session has been ended."""
+
+    event_type: ClassVar[str] = "accounts.token_reused"
+    session_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserSaved(UserEvent):
     """An account was made or changed; ``changed`` names the fields, without their content."""
 
@@ -46,7 +58,7 @@ class UserSaved(UserEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LockedOut(UserEvent):
-    """Too many tries in vain: nothing is heard from there for so many ``seconds``."""
+    """Too many tries in vain: nothing is heard from there for so many ``seconds``. ``aggregate_id`` may be ``NOBODY``."""
 
     event_type: ClassVar[str] = "accounts.locked_out"
     seconds: int
@@ -71,6 +83,14 @@ class UnknownCodeRequested(UserEvent):
     """Somebody asked for a code for nobody we know: recorded so that it costs the same; ``aggregate_id`` is nobody's."""
 
     event_type: ClassVar[str] = "accounts.unknown_code_requested"
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeWithheld(UserEvent):
+    """Somebody asked for one more mail than an address gets: nothing is sent."""
+
+    event_type: ClassVar[str] = "accounts.code_withheld"
     purpose: str
 
 

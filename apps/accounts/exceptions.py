@@ -49,6 +49,7 @@ class TooManyTries(DomainError):
     """Nothing is heard from there for ``retry_after`` seconds, right or wrong."""
 
     code = "RATE_LIMITED"
+    retry_after: int
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many tries. Wait {retry_after} seconds and try again.")

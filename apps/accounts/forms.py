@@ -1,16 +1,27 @@
-"""The log-in form of the pages: the same identifiers, the same check and the same limits as the interface."""
+"""The forms of one's own account: the same identifiers, the same checks and the same limits as the interface."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
+from apps.accounts.enums import Role
+from apps.accounts.exceptions import TooManyTries
 from apps.accounts.passwords import LONGEST
+from apps.core.admin_forms import PhoneField
 from apps.core.api.throttling import count_secret
+from apps.core.exceptions import DomainError
 
-# Every door that takes a password counts into one limit: a second door must not mean twice as many tries.
+# Doors to the same thing count into one limit: a second door must not mean twice as many tries.
 PASSWORD_TRIES = "password"
+VERIFICATION_TRIES = "verification"
+RESET_TRIES = "reset"
+REGISTRATIONS = "registration"
+CODE_REQUESTS = "code request"
+RESET_REQUESTS = "reset request"
+SECOND_FACTOR_TRIES = "second factor"
 
 
 class LoginForm(AuthenticationForm):
@@ -40,16 +51,217 @@ class LoginForm(AuthenticationForm):
     retry_after: int | None = None
 
     def clean(self) -> dict[str, Any]:
-        self._count()
-        return super().clean()
+        if self.request is not None:
+            usages = count_secret(self.request, PASSWORD_TRIES, self.data.get(self.add_prefix("username")))
+            waits = [usage.wait for usage in usages if usage.exceeded]
+            if waits:
+                raise self._not_heard(max(waits))
+        try:
+            return super().clean()
+        except TooManyTries as refusal:
+            raise self._not_heard(refusal.retry_after) from None
 
-    def _count(self) -> None:
-        if self.request is None:
-            return
-        usages = count_secret(self.request, PASSWORD_TRIES, self.data.get(self.add_prefix("username")))
+    def _not_heard(self, seconds: int) -> ValidationError:
+        self.retry_after = seconds
+        return ValidationError(self.error_messages["rate_limited"], code="rate_limited", params={"seconds": seconds})
+
+
+def _text(label: str, longest: int, *, required: bool = True, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"dir": "auto", **attrs})
+    return forms.CharField(label=label, max_length=longest, required=required, widget=widget)
+
+
+def _password(label: str, autocomplete: str = "new-password", hint: str = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, max_length=LONGEST, widget=widget, help_text=hint)
+
+
+def _code(hint: str, *, longest: int, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(
+        attrs={
+            "autocomplete": "one-time-code",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "class": "code",
+            **attrs,
+        }
+    )
+    return forms.CharField(label="Code", max_length=longest, widget=widget, help_text=hint)
+
+
+def _identifier() -> forms.CharField:
+    return _text(
+        "E-mail, username or phone number", 254, autocapitalize="none", autocomplete="username", spellcheck="false"
+    )
+
+
+_NEW_PASSWORD = "At least 8 characters: an upper-case and a lower-case letter, a digit and a special character."
+_SENT_CODE = "The six digits from the e-mail."
+
+
+class PersonForm(forms.Form):
+    """A form of the pages that can say why a service refused it, and when the next try will be heard.
+
+    ``refused_as`` names fields of the contract that are called otherwise here.
+    """
+
+    use_required_attribute = True
+    refused_as: ClassVar[dict[str, str]] = {}
+    retry_after: int | None = None
+
+    def refuse(self, refusal: DomainError) -> None:
+        """Put the refusal where the reader will look for it: at the field that it names, else above the form."""
+        self.retry_after = refusal.retry_after
+        named = [(self.refused_as.get(detail.field, detail.field), detail.message) for detail in refusal.details]
+        for name, message in named or [("", refusal.message)]:
+            self.add_error(name if name in self.fields else None, message)
+
+
+class SecretForm(PersonForm):
+    """A form that takes a secret, or has one sent: each sending counts into the limit ``tries``, as the interface's do."""
+
+    tries: ClassVar[str]
+
+    def __init__(self, *args: Any, request: HttpRequest, whose: str = "", **kwargs: Any) -> None:
+        self.request, self.whose = request, whose
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        identifier = self.whose or cleaned.get("identifier") or cleaned.get("email")
+        usages = count_secret(self.request, self.tries, identifier)
         waits = [usage.wait for usage in usages if usage.exceeded]
         if waits:
-            self.retry_after = max(waits)
-            raise ValidationError(
-                self.error_messages["rate_limited"], code="rate_limited", params={"seconds": self.retry_after}
-            )
+            self.refuse(TooManyTries(max(waits)))
+        return cleaned
+
+
+class TwicePasswordForm(SecretForm):
+    """A form with a new password, typed twice."""
+
+    refused_as: ClassVar[dict[str, str]] = {"newPassword": "password"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("password") and cleaned.get("repeated") and cleaned["password"] != cleaned["repeated"]:
+            self.add_error("repeated", "The two passwords are not the same.")
+        return cleaned
+
+
+class SecondFactorForm(SecretForm):
+    """A code of the authenticator app or a recovery code, or what a passkey has signed."""
+
+    tries = SECOND_FACTOR_TRIES
+    code = _code("The six digits that your authenticator app shows, or a recovery code.", longest=40)
+
+
+class PasskeyProofForm(SecretForm):
+    """What a passkey has signed; filled in by the script of the page."""
+
+    tries = SECOND_FACTOR_TRIES
+    answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+
+class NewPasskeyForm(SecretForm):
+    """A new passkey and what to call it."""
+
+    tries = SECOND_FACTOR_TRIES
+    challenge = forms.UUIDField(widget=forms.HiddenInput)
+    answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    name = _text("What to call it", 100, autocomplete="off")
+
+
+class AuthenticatorForm(SecretForm):
+    """The first code of a new authenticator app."""
+
+    tries = SECOND_FACTOR_TRIES
+    code = _code("The six digits that the app shows now.", longest=10, inputmode="numeric")
+
+
+class RemoveAuthenticatorForm(SecretForm):
+    """What it takes to take the authenticator app away."""
+
+    tries = SECOND_FACTOR_TRIES
+    password = _password("Your password", "current-password")
+    code = _code("The six digits that the app shows, or a recovery code.", longest=40)
+
+
+class ForgottenForm(SecretForm):
+    """Whose password is lost."""
+
+    tries = RESET_REQUESTS
+    identifier = _identifier()
+
+
+class ResetForm(TwicePasswordForm):
+    """A new password by a code from the mailbox."""
+
+    tries = RESET_TRIES
+    identifier = _identifier()
+    code = _code(_SENT_CODE, longest=10, inputmode="numeric")
+    password = _password("New password", hint=_NEW_PASSWORD)
+    repeated = _password("New password again")
+
+
+class OwnPasswordForm(TwicePasswordForm):
+    """One's own new password, against the present one."""
+
+    tries = PASSWORD_TRIES
+    refused_as: ClassVar[dict[str, str]] = {"currentPassword": "current", "newPassword": "password"}
+    current = _password("Present password", "current-password")
+    password = _password("New password", hint=_NEW_PASSWORD)
+    repeated = _password("New password again")
+
+
+class RegisterForm(TwicePasswordForm):
+    """A new account of one's own."""
+
+    tries = REGISTRATIONS
+    refused_as: ClassVar[dict[str, str]] = {"phoneNumber": "phone_number"}
+    first_name = _text("First name", 100, autocomplete="given-name")
+    last_name = _text("Last name", 100, autocomplete="family-name")
+    email = forms.EmailField(
+        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"})
+    )
+    phone_number = PhoneField(
+        label="Phone (if you like)",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
+        help_text="With its country code, such as +44 7700 900123.",
+    )
+    role = forms.ChoiceField(
+        label="You are",
+        choices=[(Role.CUSTOMER, "a customer"), (Role.SELLER, "staff at the counter")],
+        help_text="An admin of the shop has to let new staff in.",
+    )
+    password = _password("Password", hint=_NEW_PASSWORD)
+    repeated = _password("Password again")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class VerifyForm(SecretForm):
+    """The code that proves an e-mail address; whose it is stands in the session, or is asked for."""
+
+    tries = VERIFICATION_TRIES
+    identifier = _identifier()
+    code = _code(_SENT_CODE, longest=10, inputmode="numeric")
+
+    def __init__(self, *args: Any, whose: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, whose=whose, **kwargs)
+        if whose:
+            del self.fields["identifier"]
+
+
+class ResendForm(SecretForm):
+    """Another code to the same address."""
+
+    tries = CODE_REQUESTS
+
+
+class NameForm(PersonForm):
+    """What a person is called."""
+
+    first_name = _text("First name", 100, autocomplete="given-name")
+    last_name = _text("Last name", 100, autocomplete="family-name")

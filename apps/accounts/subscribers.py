@@ -1,12 +1,15 @@
-"""What the accounts do when Django tells of a log-in: the pages' are events like those of the interface."""
+"""What the accounts do when Django tells of a log-in or log-out: the pages' are like those of the interface."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts import services
+from apps.accounts.middleware import LINK
 from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.api.renderers import request_id_of
@@ -14,6 +17,28 @@ from apps.core.client_address import client_address
 
 
 @receiver(user_logged_in)
-def note_page_login(request: HttpRequest, user: User, **_: Any) -> None:
-    actor = Actor.user(user, request_id=request_id_of(request), address=client_address(request))
-    services.note_page_login(user, actor=actor)
+def open_page_session(request: HttpRequest, user: User, **_: Any) -> None:
+    """Lead the browser's session to one of ours. Without one, whoever has just logged in is nobody at the next page."""
+    actor = _actor(request, user)
+    _end(request, user, actor)  # the same person may have been in
+    device = services.Device(actor.address, request.headers.get("User-Agent", ""))
+    lifetime = timedelta(seconds=request.session.get_expiry_age())
+    session = services.open_page_session(user, device, lifetime, actor=actor)
+    if session is not None:
+        request.session[LINK] = str(session.pk)
+
+
+@receiver(user_logged_out)
+def end_page_session(request: HttpRequest, user: User | None, **_: Any) -> None:
+    if user is not None:
+        _end(request, user, _actor(request, user))
+
+
+def _end(request: HttpRequest, user: User, actor: Actor) -> None:
+    link = request.session.pop(LINK, None)
+    if link is not None:
+        services.end_page_session(UUID(link), user.pk, actor=actor)
+
+
+def _actor(request: HttpRequest, user: User) -> Actor:
+    return Actor.user(user, request_id=request_id_of(request), address=client_address(request))

@@ -1,16 +1,22 @@
 """The back office: the one admin site, on which every app registers its records."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from apps.core.actor import Actor
+from apps.core.actor import PAGE_SESSION_LINK, Actor
 from apps.core.api.renderers import request_id_of
 from apps.core.client_address import client_address
+
+NOT_FOR_YOU = "The back office is for managers and admins."
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -19,11 +25,13 @@ def actor_of(request: HttpRequest) -> Actor:
     user: Any = request.user
     if not user.is_authenticated:
         return Actor.anonymous(request_id=request_id, address=address)
-    return Actor.user(user, request_id=request_id, address=address)
+    link = request.session.get(PAGE_SESSION_LINK)
+    session_id = UUID(link) if link else None
+    return Actor.user(user, request_id=request_id, address=address, session_id=session_id)
 
 
 class BackOffice(AdminSite):
-    """Django's admin site. The forms that take a password come from the app above that knows users."""
+    """Django's admin site. The form for one's own password comes from the app above that knows users."""
 
     site_header = "Mendery"
     site_title = "Mendery"
@@ -32,13 +40,13 @@ class BackOffice(AdminSite):
     password_form: ClassVar[Any] = None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        answer = super().login(request, extra_context)
-        form = (getattr(answer, "context_data", None) or {}).get("form")
-        retry_after = getattr(form, "retry_after", None)
-        if retry_after is not None:
-            answer.status_code = 429
-            answer["Retry-After"] = str(retry_after)
-        return answer
+        """There is one door for passwords and second factors, that of the pages; here one is only let in or not."""
+        back = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
+        if not request.user.is_authenticated:
+            return redirect_to_login(back)
+        if not self.has_permission(request):
+            raise PermissionDenied(NOT_FOR_YOU)
+        return redirect("admin:index")
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """One's own password; Django's form would save it without ending what the old one had opened."""

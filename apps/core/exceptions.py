@@ -18,6 +18,7 @@ class DomainError(Exception):
     """A rule said no, and nothing was changed. ``code`` is one of the codes of the HTTP contract."""
 
     code: ClassVar[str] = "CONFLICT"
+    retry_after: int | None = None  # seconds after which asking again makes sense
 
     def __init__(self, message: str, details: Iterable[FieldError] = ()) -> None:
         super().__init__(message)

@@ -9,11 +9,10 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 
 from apps.accounts import services as accounts
+from apps.accounts.middleware import live_session_behind
 from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.exceptions import DomainError
@@ -60,7 +59,7 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
 
     async def _bearer(self) -> User | None:
         try:
-            user: User = (await database_sync_to_async(accounts.authenticate)(self.token or ""))[0]
+            user: User = await database_sync_to_async(_owner_of_token)(self.token or "")
         except DomainError:
             return None
         return user
@@ -73,12 +72,16 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
         return found
 
 
+def _owner_of_token(token: str) -> User:
+    user, _ = accounts.authenticate(token)
+    accounts.require_confirmed(user)
+    return user
+
+
 def _owner_of_session(key: str | None) -> User | None:
     """Who is logged in with this session of our pages now: it may have ended since the socket was opened."""
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    user = get_user(request)
-    return user if isinstance(user, User) else None
+    session = live_session_behind(import_module(settings.SESSION_ENGINE).SessionStore(key))
+    return session.user if session else None
 
 
 def _is_own_origin(origin: str) -> bool:

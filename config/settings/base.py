@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "apps.inventory",
     "apps.pricing",
     "apps.repairs",
+    "apps.notifications",
     "apps.demo",
     "apps.dashboard",
     "django.contrib.admin",
@@ -56,7 +57,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.PageSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.middleware.ContentPolicyMiddleware",
@@ -108,10 +109,25 @@ CSRF_COOKIE_SAMESITE = "Lax"
 ACCESS_TOKEN_LIFETIME = timedelta(seconds=env.int("ACCESS_TOKEN_SECONDS", 15 * 60))
 REFRESH_TOKEN_LIFETIME = timedelta(seconds=env.int("REFRESH_TOKEN_SECONDS", 7 * 24 * 3600))
 SESSION_LIFETIME = timedelta(days=30)
+# Whose sessions need a second factor, and for how long one that was given is good for what asks for it again.
+MFA_REQUIRED_ROLES: list[str] = env.list("MFA_REQUIRED_ROLES", [])
+STEP_UP_LIFETIME = timedelta(seconds=env.int("STEP_UP_SECONDS", 10 * 60))
 TOKEN_ISSUER = "mendery"
 TOKEN_AUDIENCE = "mendery-api"
 TOKEN_KEYS: list[tuple[str, str]] = []  # (key id, secret); the first signs, all verify
 FIELD_KEYS: list[str] = []  # Fernet keys; the first encrypts, all decrypt
+
+# --- mail -----------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = env.str("EMAIL_HOST", "") or "localhost"
+EMAIL_SECURITY = env.str("EMAIL_SECURITY", "starttls")  # or “tls” from the first byte, or “none”
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 10
+EMAIL_SUBJECT_PREFIX = ""
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or "mendery@localhost"
 
 # --- the HTTP interface ---------------------------------------------------------------------------------------------
 
@@ -205,8 +221,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE = {
     "audit.sweep": {"task": "audit.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "notifications.sweep": {"task": "notifications.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "core.purge_idempotency": {"task": "core.purge_idempotency", "schedule": 3600.0},
     "accounts.purge_sessions": {"task": "accounts.purge_sessions", "schedule": 24 * 3600.0},
+    "accounts.purge_codes": {"task": "accounts.purge_codes", "schedule": 24 * 3600.0},
+    "accounts.purge_challenges": {"task": "accounts.purge_challenges", "schedule": 24 * 3600.0},
+    "accounts.purge_failures": {"task": "accounts.purge_failures", "schedule": 3600.0},
     "inventory.verify_stock": {"task": "inventory.verify_stock", "schedule": 24 * 3600.0},
 }
 

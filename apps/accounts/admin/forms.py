@@ -4,20 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from apps.accounts import services
 from apps.accounts.enums import Role
-from apps.accounts.forms import PASSWORD_TRIES, LoginForm
+from apps.accounts.forms import PASSWORD_TRIES
+from apps.accounts.middleware import page_session
 from apps.accounts.models import Customer, User
 from apps.accounts.models.customer import default_preferences
 from apps.accounts.passwords import LONGEST
 from apps.core.admin_forms import PhoneField, RefusableForm
 from apps.core.admin_site import actor_of
 from apps.core.api.throttling import count_secret
+from apps.core.exceptions import DomainError
 
 _BOXES = {"sms": "sms", "email": "by_email", "push": "push"}  # channel to field
 
@@ -25,10 +26,6 @@ _BOXES = {"sms": "sms", "email": "by_email", "push": "push"}  # channel to field
 def password_field(label: str, autocomplete: str) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=LONGEST, widget=widget)
-
-
-class BackOfficeLoginForm(LoginForm, AdminAuthenticationForm):
-    """The log-in form of all pages; who has no business in the back office is told what everybody is told."""
 
 
 class NewPasswordForm(forms.Form):
@@ -63,8 +60,10 @@ class OwnPasswordForm(NewPasswordForm):
         old = str(self.cleaned_data["old_password"])
         if any(usage.exceeded for usage in count_secret(self.request, PASSWORD_TRIES, self.user.email)):
             raise ValidationError("Too many tries. Wait a while and try again.", code="rate_limited")
-        if not self.user.check_password(old):
-            raise ValidationError("This is not your password.", code="password_incorrect")
+        try:
+            services.require_own_password(self.user, old, actor=actor_of(self.request))
+        except DomainError as refusal:
+            raise ValidationError(refusal.message, code="password_incorrect") from None
         return old
 
     def clean(self) -> dict[str, Any]:
@@ -74,7 +73,9 @@ class OwnPasswordForm(NewPasswordForm):
         return cleaned
 
     def save(self) -> User:
-        services.set_password(self.user, self.cleaned_data["password"], actor=actor_of(self.request))
+        session = page_session(self.request)
+        keep = session.pk if session else None
+        services.set_password(self.user, self.cleaned_data["password"], actor=actor_of(self.request), keep=keep)
         self.user.refresh_from_db()  # the session of this page goes on under the account's new version
         return self.user
 

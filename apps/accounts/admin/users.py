@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.accounts import selectors, services
 from apps.accounts.admin.forms import (
-    BackOfficeLoginForm,
     NewPasswordForm,
     NewUserForm,
     OwnPasswordForm,
@@ -26,7 +25,6 @@ from apps.core.admin_forms import refuse
 from apps.core.admin_site import actor_of, site
 from apps.core.exceptions import DomainError
 
-site.login_form = BackOfficeLoginForm
 site.password_form = OwnPasswordForm  # type: ignore[misc]
 
 
@@ -123,14 +121,24 @@ class UserAdmin(HistoryAdmin):
 
 @admin.register(Session, site=site)
 class SessionAdmin(BackOfficeAdmin):
-    """Log-ins of the apps and other clients. Tokens are not stored, and their ids are nobody's business."""
+    """Log-ins of apps and of browsers. Tokens are not stored, and their ids are nobody's business."""
 
     reads = Right.USERS_WRITE
-    list_display = ["user", "device", "address", "created_at", "last_seen_at", "revoked_at", "end_reason"]
-    list_filter = ["end_reason", "last_seen_at"]
+    list_display = ["user", "kind", "device", "address", "created_at", "last_seen_at", "revoked_at", "end_reason"]
+    list_filter = ["kind", "end_reason", "last_seen_at"]
     list_select_related = ["user"]
     search_help_text = "Name, e-mail, username or phone of the user"
-    fields = ["user", "device", "address", "created_at", "last_seen_at", "expires_at", "revoked_at", "end_reason"]
+    fields = [
+        "user",
+        "kind",
+        "device",
+        "address",
+        "created_at",
+        "last_seen_at",
+        "expires_at",
+        "revoked_at",
+        "end_reason",
+    ]
     actions = ["end"]
 
     def records(self, actor: Actor) -> QuerySet[Session]:

@@ -1,11 +1,13 @@
 """Whether the caller's role holds the right that the endpoint declares. Which records it reaches, the selectors say."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from apps.accounts import services
 from apps.accounts.exceptions import Unauthorized
+from apps.accounts.models import Session
 from apps.accounts.rules import Right, require
 from apps.core.api.actors import actor_of
 
@@ -21,5 +23,10 @@ class HoldsGrant(BasePermission):
             return True
         if request.user is None:
             raise Unauthorized("Log in first.")
-        require(actor_of(request), Right(endpoint.right))
+        right = Right(endpoint.right)
+        if right is not Right.SIGNED_IN:  # which is what it takes to set up a second factor
+            session = cast(Session, request.auth)
+            services.require_confirmed(session.user)
+            services.require_factor_of_role(session.user, session)
+        require(actor_of(request), right)
         return True

@@ -1,5 +1,6 @@
-"""Logging in with a password."""
+"""Logging in with a password, and changing one's own."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -7,25 +8,40 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts import events, selectors
-from apps.accounts.exceptions import AccountInactive, AccountUnverified, InvalidCredentials
-from apps.accounts.models import User
-from apps.accounts.services.sessions import Device, TokenPair, may_exist, open_session, require_usable
+from apps.accounts.exceptions import InvalidCredentials
+from apps.accounts.models import Session, User
+from apps.accounts.services import lockout
+from apps.accounts.services.proofs import SecondFactorNeeded, ask_second_factor
+from apps.accounts.services.sessions import (
+    Device,
+    TokenPair,
+    may_exist,
+    open_session,
+    renew,
+    require_confirmed,
+    require_usable,
+)
+from apps.accounts.services.users import encoded_password, store_password
 from apps.audit import services as audit
 from apps.core.actor import Actor
+from apps.core.exceptions import DomainError, ValidationFailed
 
 _WRONG = "The identifier or the password is wrong."
+_HASHES = 2
 
 
-def log_in(identifier: str, password: str, device: Device, *, actor: Actor) -> TokenPair:
-    """A new session for the right password.
+def log_in(identifier: str, password: str, device: Device, *, actor: Actor) -> TokenPair | SecondFactorNeeded:
+    """A new session for the right password, or the next step; staff whom nobody has let in yet get one as well.
 
-    Raises ``InvalidCredentials`` alike for an unknown identifier and a wrong password (after the same work), and
-    ``AccountInactive`` or ``AccountUnverified`` only to who knew the password. All of them are recorded.
+    Raises ``InvalidCredentials`` alike for an unknown identifier and a wrong password (after the same work),
+    ``TooManyTries`` after too many of either, and ``AccountInactive`` only to who knew the password. All are recorded.
     """
     user = verified_user(identifier, password, actor=actor)
+    if selectors.has_second_factor(user.pk):
+        return ask_second_factor(user)
     pair = _come_in(user, device, actor)
     if pair is None:
-        _record_failure(user, "wrong password", actor)
+        _note_wrong(identifier, user, "wrong password", actor)
         raise InvalidCredentials(_WRONG)
     return pair
 
@@ -43,32 +59,88 @@ def _come_in(user: User, device: Device, actor: Actor) -> TokenPair | None:
 
 def verified_user(identifier: str, password: str, *, actor: Actor) -> User:
     """The active user whose password this is; raises as ``log_in`` does."""
-    user = selectors.find_user(identifier)
-    # The hash is always computed, outside any transaction: time must not tell who exists, nor hold a lock.
-    matches = check_password(password, user.password if user else _nobody())
-    if user is None or not matches or not may_exist(user):
-        if user is not None:
-            _record_failure(user, "wrong password", actor)
+    lockout.require_unlocked(identifier, actor.address)
+    claims = [user for user in selectors.claimants(identifier) if may_exist(user)]
+    user = _whose(password, claims)
+    if user is None:
+        reason = "wrong password" if claims else "unknown identifier"
+        _note_wrong(identifier, claims[0] if claims else None, reason, actor)
         raise InvalidCredentials(_WRONG)
-    try:
-        require_usable(user)
-    except (AccountInactive, AccountUnverified) as refusal:
-        _record_failure(user, refusal.code.lower(), actor)
-        raise
+    lockout.note_success(identifier, actor.address)
+    _require(require_usable, user, actor)
     return user
 
 
-@transaction.atomic
-def note_page_login(user: User, *, actor: Actor) -> None:
-    """Record that a user came in to the pages, where Django keeps the session."""
-    audit.record(events.LoggedIn(aggregate_id=user.pk, session_id=None), actor=actor)
+def confirmed_user(identifier: str, password: str, *, actor: Actor) -> User:
+    """As ``verified_user``, for the pages: also raises ``AccountUnverified`` for staff whom nobody has let in yet."""
+    user = verified_user(identifier, password, actor=actor)
+    _require(require_confirmed, user, actor)
+    return user
+
+
+def _whose(password: str, claims: list[User]) -> User | None:
+    """Who of those that claim an identifier has this password.
+
+    In vain it takes the same number of hashes however many claim it, outside any transaction: time must not tell who
+    exists, nor hold a lock.
+    """
+    candidates: list[User | None] = [*claims, *[None] * _HASHES]
+    for user in candidates[:_HASHES]:
+        if check_password(password, user.password if user else _nobody()) and user is not None:
+            return user
+    return None
+
+
+def _require(rule: Callable[[User], None], user: User, actor: Actor) -> None:
+    try:
+        rule(user)
+    except DomainError as refusal:
+        _record_failure(user, refusal.code.lower(), actor)
+        raise
 
 
 @transaction.atomic
-def _record_failure(user: User, reason: str, actor: Actor) -> None:
-    audit.record(events.LoginFailed(aggregate_id=user.pk, reason=reason), actor=actor)
+def _note_wrong(identifier: str, user: User | None, reason: str, actor: Actor) -> None:
+    _record_failure(user, reason, actor)
+    lockout.note_failure(identifier, actor.address, user_id=user.pk if user else events.NOBODY, actor=actor)
+
+
+@transaction.atomic
+def _record_failure(user: User | None, reason: str, actor: Actor) -> None:
+    event = events.LoginFailed(aggregate_id=user.pk if user else events.NOBODY, reason=reason)
+    audit.record(event, actor=actor)
 
 
 @lru_cache(maxsize=1)
 def _nobody() -> str:
     return make_password("nobody has this password")
+
+
+def require_own_password(user: User, password: str, *, actor: Actor) -> None:
+    """Raises ``ValidationFailed`` on ``currentPassword``, which counts like a failed log-in, or ``TooManyTries``."""
+    lockout.require_unlocked(user.email, actor.address)
+    if not check_password(password, user.password):
+        _note_wrong(user.email, user, "wrong current password", actor)
+        raise _not_yours()
+    lockout.note_success(user.email, actor.address)
+
+
+def change_own_password(session: Session, current: str, new: str, device: Device, *, actor: Actor) -> TokenPair:
+    """A new password. Every other session ends and every token with it; this session goes on with the new pair.
+
+    Raises as ``require_own_password`` does, ``ValidationFailed`` on ``newPassword`` for a weak one, or ``TokenRevoked``
+    if the session has ended meanwhile.
+    """
+    user = session.user
+    require_own_password(user, current, actor=actor)
+    encoded = encoded_password(new)
+    with transaction.atomic():
+        # Of two who change it at once the second does not know the current password any more.
+        if not User.objects.select_for_update().filter(pk=user.pk, password=user.password).exists():
+            raise _not_yours()
+        store_password(user, encoded, actor=actor, keep=session.pk)
+        return renew(session, device)
+
+
+def _not_yours() -> ValidationFailed:
+    return ValidationFailed.on("currentPassword", "invalid", "This is not your password.")

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts import events, selectors, tokens
-from apps.accounts.enums import SessionEnd
+from apps.accounts.enums import SessionEnd, SessionKind
 from apps.accounts.exceptions import AccountInactive, AccountUnverified, TokenRevoked, Unauthorized
 from apps.accounts.models import Session, User
 from apps.accounts.tokens import Claims, TokenKind
@@ -42,26 +42,36 @@ class TokenPair:
     user: User
 
 
-def open_session(user: User, device: Device, *, actor: Actor) -> TokenPair:
+def open_session(user: User, device: Device, *, actor: Actor, second_factor_at: datetime | None = None) -> TokenPair:
     """A new session with its first pair of tokens. Runs in the caller's transaction."""
+    session = new_session(user, SessionKind.API, device, settings.SESSION_LIFETIME, second_factor_at)
+    audit.record(events.LoggedIn(aggregate_id=user.pk, session_id=session.pk), actor=actor)
+    return _pair(session, user, session.rotated_at)
+
+
+def new_session(
+    user: User, kind: SessionKind, device: Device, lifetime: timedelta, second_factor_at: datetime | None = None
+) -> Session:
+    """The row of a login that has just succeeded."""
     now = timezone.now()
-    session = Session.objects.create(
+    return Session.objects.create(
         user=user,
-        expires_at=now + settings.SESSION_LIFETIME,
+        kind=kind,
+        expires_at=now + lifetime,
         last_seen_at=now,
         address=device.address,
         device=device.name[:300],
         refresh_id=new_id(),
         rotated_at=now,
+        second_factor_at=second_factor_at,
     )
-    audit.record(events.LoggedIn(aggregate_id=user.pk, session_id=session.pk), actor=actor)
-    return _pair(session, user, now)
 
 
 def authenticate(token: str) -> tuple[User, Session]:
     """The user and session of an access token, checked against the database: what has ended is over at once.
 
-    Raises ``Unauthorized``, ``TokenExpired``, ``TokenRevoked``, ``AccountInactive`` or ``AccountUnverified``.
+    Raises ``Unauthorized``, ``TokenExpired``, ``TokenRevoked`` or ``AccountInactive``. Staff whom nobody has let in yet
+    are told apart by ``require_confirmed``.
     """
     claims = tokens.read(TokenKind.ACCESS, token)
     session = selectors.session_of(claims.session_id, claims.user_id)
@@ -73,12 +83,31 @@ def authenticate(token: str) -> tuple[User, Session]:
     return session.user, session
 
 
+def renew(session: Session, device: Device) -> TokenPair:
+    """A new pair for a session that goes on under the account's new version; its old tokens are worth nothing.
+
+    Runs in the caller's transaction. Raises ``TokenRevoked`` if the session has ended.
+    """
+    held = Session.objects.select_for_update(of=("self",)).select_related("user").filter(revoked_at=None)
+    found = held.filter(pk=session.pk).first()
+    if found is None:
+        raise TokenRevoked("The session has ended; log in again.")
+    _rotate(found, device, timezone.now())
+    return _pair(found, found.user, found.rotated_at)
+
+
 def _note_use(session: Session, claims: Claims, now: datetime) -> None:
     # The access token from before a refresh may still be in use; only a later one shows that the answer arrived.
     arrived = claims.issued_at >= session.rotated_at.replace(microsecond=0)
     if now - session.last_seen_at > SEEN_EVERY or (arrived and not session.successor_used):
         as_read = Session.objects.filter(pk=session.pk, refresh_id=session.refresh_id)
         as_read.update(last_seen_at=now, successor_used=session.successor_used or arrived)
+
+
+def note_seen(session: Session, now: datetime) -> None:
+    """Keep when the session was last seen, to the minute."""
+    if now - session.last_seen_at > SEEN_EVERY:
+        Session.objects.filter(pk=session.pk).update(last_seen_at=now)
 
 
 def refresh(token: str, device: Device, *, actor: Actor) -> TokenPair:
@@ -111,6 +140,7 @@ def _refresh(claims: Claims, device: Device, actor: Actor) -> TokenPair | Domain
         _rotate(session, device, now)
     elif not _answer_was_lost(session, claims, device, now):
         owner = Actor.user(session.user, request_id=actor.request_id, address=actor.address)
+        audit.record(events.TokenReused(aggregate_id=session.user_id, session_id=session.pk), actor=owner)
         end_session(session, SessionEnd.REUSE, actor=owner)
         return TokenRevoked("This refresh token was used before. The session has been ended; log in again.")
     return _pair(session, session.user, session.rotated_at)
@@ -142,9 +172,13 @@ def _require_live(session: Session, claims: Claims, now: datetime) -> None:
 
 
 def require_usable(user: User) -> None:
-    """Raises ``AccountInactive``, or ``AccountUnverified`` for staff whom nobody has confirmed."""
+    """Raises ``AccountInactive``."""
     if not user.is_active or not may_exist(user):
         raise AccountInactive("This account has been deactivated.")
+
+
+def require_confirmed(user: User) -> None:
+    """Raises ``AccountUnverified`` for staff whom nobody has let in yet: they see their own account and nothing else."""
     if user.awaits_approval:
         raise AccountUnverified("This account has not been confirmed yet.")
 
@@ -180,13 +214,22 @@ def end_session(session: Session, reason: SessionEnd, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def end_all_sessions(user_id: UUID, reason: SessionEnd, *, actor: Actor) -> int:
-    """End every session of a user and every token of theirs; the number of sessions ended."""
+def end_all_sessions(user_id: UUID, reason: SessionEnd, *, actor: Actor, keep: UUID | None = None) -> int:
+    """End every session of a user but ``keep``, and every token of theirs; the number of sessions ended."""
     User.objects.filter(pk=user_id).update(auth_version=F("auth_version") + 1)
-    live = list(Session.objects.select_for_update().filter(user_id=user_id, revoked_at__isnull=True).order_by("pk"))
+    others = Session.objects.filter(user_id=user_id, revoked_at__isnull=True).exclude(Q(pk=keep))
+    live = list(others.select_for_update().order_by("pk"))
     for session in live:
         end_session(session, reason, actor=actor)
     return len(live)
+
+
+@transaction.atomic
+def end_other_sessions(user_id: UUID, keep: UUID | None, reason: SessionEnd, *, actor: Actor) -> None:
+    """End every session of a user but the one that is kept."""
+    live = Session.objects.select_for_update().filter(user_id=user_id, revoked_at__isnull=True).exclude(Q(pk=keep))
+    for session in live.order_by("pk"):
+        end_session(session, reason, actor=actor)
 
 
 def purge_sessions() -> int:

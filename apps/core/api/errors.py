@@ -61,6 +61,11 @@ def _answer(
     return response
 
 
+def _refusal(exc: DomainError) -> Response:
+    headers = None if exc.retry_after is None else {"Retry-After": str(exc.retry_after)}
+    return _answer(exc.code, exc.message, exc.details, headers)
+
+
 def _framework_refusal(exc: exceptions.APIException) -> Response:
     if isinstance(exc, exceptions.ParseError):
         return _answer("MALFORMED_JSON", str(exc.detail))
@@ -122,7 +127,7 @@ def _fault(exc: Exception) -> Response:
 
 # In this order: a ProtectedError is a DatabaseError, a ValidationError is an APIException.
 _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], Response]], ...] = (
-    (DomainError, lambda exc: _answer(exc.code, exc.message, exc.details)),
+    (DomainError, _refusal),
     (exceptions.ValidationError, _invalid),
     (exceptions.APIException, _framework_refusal),
     (Http404, lambda exc: _answer("NOT_FOUND", "There is no such record.")),

@@ -3,6 +3,7 @@
 import logging
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,17 +73,34 @@ def count(request: HttpRequest, group: str, key: str, rate: str) -> Usage | None
     return Usage(usage["count"], usage["limit"], window, max(1, usage["time_left"]))
 
 
-def count_secret(request: HttpRequest, group: str, identifier: object) -> list[Usage]:
-    """Count one try of a secret, by address and, apart, by the identifier that is being tried; for every door."""
-    usages = [count(request, *counter) for counter in _secret_counters(request, group, identifier)]
+def _counted(request: HttpRequest, counters: Iterable[tuple[str, str, str]]) -> list[Usage]:
+    usages = [count(request, *counter) for counter in counters]
     return [usage for usage in usages if usage is not None]
 
 
-def _secret_counters(request: HttpRequest, group: str, identifier: object) -> list[tuple[str, str, str]]:
-    keys = ["address:" + limit_key(client_address(request))]
-    if isinstance(identifier, str):
-        keys.append("identifier:" + as_identifier(identifier[:254]).casefold())
-    return [(f"auth:{group}", key, rate) for key in keys for rate in settings.RATE_LIMITS["auth"]]
+Acquaintance = Callable[[str, str | None], bool]
+_knows: list[Acquaintance] = []
+
+
+def spare_whom(knows: Acquaintance) -> None:
+    """Do not refuse for what others tried: ``knows(identifier, address)`` tells who has come in from there before."""
+    _knows[:] = [knows]
+
+
+def count_secret(request: HttpRequest, group: str, identifier: object) -> list[Usage]:
+    """Count one try of a secret, by address and, apart, by the identifier that is being tried; for every door.
+
+    Strangers who use up an identifier's limit do not keep its owner out of places where the owner has been before.
+    """
+    address, rates, name = client_address(request), settings.RATE_LIMITS["auth"], f"auth:{group}"
+    here = _counted(request, [(name, "address:" + limit_key(address), rate) for rate in rates])
+    if not isinstance(identifier, str):
+        return here
+    key = "identifier:" + as_identifier(identifier[:254]).casefold()
+    theirs = _counted(request, [(name, key, rate) for rate in rates])
+    if any(usage.exceeded for usage in theirs) and any(knows(identifier[:254], address) for knows in _knows):
+        return here
+    return here + theirs
 
 
 def tell_limits(request: Request, response: HttpResponseBase) -> None:
@@ -92,17 +110,16 @@ def tell_limits(request: Request, response: HttpResponseBase) -> None:
 
 
 class LimitThrottle(ABC, BaseThrottle):
-    """Counts what ``counters`` names; the tightest limit goes into the headers, the longest wait into Retry-After."""
+    """The tightest of the ``usages`` goes into the headers, the longest wait into Retry-After."""
 
     _wait: int = 1
 
     @abstractmethod
-    def counters(self, request: Request, view: Any) -> list[tuple[str, str, str]]:
-        """Triples of group, key and rate."""
+    def usages(self, request: Request, view: Any) -> list[Usage]:
+        """Count this request into every limit that holds for it."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        counted = [count(request._request, *counter) for counter in self.counters(request, view)]
-        usages = [usage for usage in counted if usage is not None]
+        usages = self.usages(request, view)
         if not usages:
             return True
         tightest = min(usages, key=lambda usage: usage.limit - usage.count)
@@ -118,19 +135,27 @@ class LimitThrottle(ABC, BaseThrottle):
 class CallerThrottle(LimitThrottle):
     """The general limit: by user, or by address for who has not logged in; staff work faster than customers."""
 
-    def counters(self, request: Request, view: Any) -> list[tuple[str, str, str]]:
+    def usages(self, request: Request, view: Any) -> list[Usage]:
         user: Any = request.user
         if user is None:
-            address = limit_key(client_address(request._request))
-            return [("api", address, rate) for rate in settings.RATE_LIMITS["api"]]
-        limit = "api" if user.role == "customer" else "staff"
-        return [("api", str(user.pk), rate) for rate in settings.RATE_LIMITS[limit]]
+            key, limit = limit_key(client_address(request._request)), "api"
+        else:
+            key, limit = str(user.pk), "api" if user.role == "customer" else "staff"
+        return _counted(request._request, [("api", key, rate) for rate in settings.RATE_LIMITS[limit]])
 
 
 class SecretThrottle(LimitThrottle):
-    """The limit of routes that take a secret; a view whose secret other doors take too names their ``secret_group``."""
+    """The limit of routes that take a secret.
 
-    def counters(self, request: Request, view: Any) -> list[tuple[str, str, str]]:
-        identifier = request.data.get("identifier") if isinstance(request.data, dict) else None
+    A view whose secret other doors take too names their ``secret_group``; one whose body does not name whose secret it
+    is says so by ``secret_identifier(request)``.
+    """
+
+    def usages(self, request: Request, view: Any) -> list[Usage]:
+        whose = getattr(view, "secret_identifier", _identifier_sent)
         group = getattr(view, "secret_group", request._request.path_info)
-        return _secret_counters(request._request, group, identifier)
+        return count_secret(request._request, group, whose(request))
+
+
+def _identifier_sent(request: Request) -> object:
+    return request.data.get("identifier") if isinstance(request.data, dict) else None
