@@ -20,7 +20,7 @@ class CounterCache(RedisCache):
         name = self.client.make_key(key, version=version)
         redis = self.client.get_client(write=True)
         count = int(redis.incrby(name, value))
-        began = count == value
+        began = bool(count == value)
         lifetime = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
         if began and lifetime is not None:
             # Lost with the process, a key stays behind that nobody asks for any more: its name holds its window.

@@ -90,7 +90,7 @@ class ContractView(APIView):
     def _negotiated(self, request: Request) -> tuple[BaseRenderer, str]:
         if request.META.get("HTTP_ACCEPT", "*/*") in _ANYTHING:
             return _ENVELOPE, _ENVELOPE.media_type
-        return self.perform_content_negotiation(request)  # type: ignore[return-value]
+        return self.perform_content_negotiation(request)
 
     def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         work: Callable[[], Any] = partial(handler, request, *args, **kwargs)
