@@ -13,9 +13,10 @@ from django.utils.functional import SimpleLazyObject
 
 from apps.accounts import services
 from apps.accounts.models import Session, User
+from apps.core.actor import PAGE_SESSION_LINK
 
 # Where Django's session keeps the id of ours.
-LINK = "_mendery_session_id"
+LINK = PAGE_SESSION_LINK
 FOUND = "mendery.page_session"
 
 

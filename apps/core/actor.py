@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+# Where Django's session, which a page comes with, keeps the id of the log-in that it belongs to.
+PAGE_SESSION_LINK = "_mendery_session_id"
+
 
 class UserLike(Protocol):
     """What an actor takes from a user, so that this app needs to know no user model."""

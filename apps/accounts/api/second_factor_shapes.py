@@ -9,7 +9,7 @@ from apps.core.api.serializers import ContractSerializer
 class SecondFactorNeededSerializer(ContractSerializer):
     """The other form of the answer to a log-in."""
 
-    mfa_required = serializers.BooleanField(default=True)
+    mfa_required = serializers.BooleanField(read_only=True, default=True)
     mfa_token = serializers.CharField(source="token")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.accounts.rules import Right
+from apps.accounts.services import require_recent_second_factor
 from apps.audit import services as audit
 from apps.core import money
 from apps.core.actor import Actor
@@ -34,10 +35,14 @@ def take_payment(order_id: UUID, request: PaymentRequest, *, actor: Actor) -> Pa
     """Book a payment on an order.
 
     Never more than is owed, and never more back than was paid: ``ValidationFailed``. A refund is a manager's right:
-    ``Forbidden``. Raises ``NotFound`` outside the actor's scope.
+    ``Forbidden``; who has a second factor must have given it just now: ``MfaRequired``. Raises ``NotFound`` outside the
+    actor's scope.
     """
-    right = Right.PAYMENTS_REFUND if request.kind == PaymentKind.REFUND else Right.PAYMENTS_TAKE
-    return book_payment(locked_for(actor, right, order_id), request, actor=actor, field="amount")
+    refund = request.kind == PaymentKind.REFUND
+    order = locked_for(actor, Right.PAYMENTS_REFUND if refund else Right.PAYMENTS_TAKE, order_id)
+    if refund:
+        require_recent_second_factor(actor)
+    return book_payment(order, request, actor=actor, field="amount")
 
 
 def book_payment(order: RepairOrder, request: PaymentRequest, *, actor: Actor, field: str) -> Payment:

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts import selectors, services
-from apps.accounts.api import serializers
+from apps.accounts.api import second_factor_shapes, serializers
 from apps.accounts.enums import SessionEnd
 from apps.accounts.exceptions import TokenExpired, Unauthorized
 from apps.accounts.forms import PASSWORD_TRIES
@@ -35,9 +35,16 @@ def tokens_answer(pair: services.TokenPair) -> Response:
 
 
 class LoginView(ContractView):
-    """Log in with e-mail, username or phone number, and password."""
+    """Log in with e-mail, username or phone number, and password; whoever has a second factor is asked for it next."""
 
-    endpoints = {"post": Endpoint(None, serializers.LoginSerializer, serializers.TokensSerializer)}
+    endpoints = {
+        "post": Endpoint(
+            None,
+            serializers.LoginSerializer,
+            serializers.TokensSerializer,
+            or_answer=second_factor_shapes.SecondFactorNeededSerializer,
+        )
+    }
     authentication_classes = []
     throttle_classes = [SecretThrottle]
     secret_group = PASSWORD_TRIES
@@ -45,8 +52,11 @@ class LoginView(ContractView):
 
     def post(self, request: Request) -> Response:
         given = self.validated()
-        pair = services.log_in(given["identifier"], given["password"], device_of(request), actor=self.actor)
-        return tokens_answer(pair)
+        outcome = services.log_in(given["identifier"], given["password"], device_of(request), actor=self.actor)
+        if isinstance(outcome, services.TokenPair):
+            return tokens_answer(outcome)
+        needed = second_factor_shapes.SecondFactorNeededSerializer(outcome)
+        return Response(needed.data, headers={"Cache-Control": "no-store"})
 
 
 class RefreshView(ContractView):
