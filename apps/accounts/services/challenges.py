@@ -12,6 +12,7 @@ from apps.accounts import events
 from apps.accounts.enums import ChallengePurpose, FactorKind
 from apps.accounts.exceptions import InvalidCredentials, TokenExpired, TokenRevoked, TooManyTries, Unauthorized
 from apps.accounts.models import Challenge, Session, User
+from apps.accounts.services import lockout
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import DomainError
@@ -19,6 +20,7 @@ from apps.core.exceptions import DomainError
 LIFETIME = timedelta(minutes=5)
 TRIES = 5
 TRIES_AN_HOUR = 20  # of one account: new challenges must not mean as many tries as one likes
+STEP = "second factor"  # of the lockout
 KEPT_FOR = timedelta(days=1)
 
 # Whether what was given proves the factor: its kind, or nothing. Runs in the transaction in which the challenge is
@@ -50,8 +52,8 @@ def pass_challenge(
 
     Raises ``InvalidCredentials`` when the judge does not accept, which is recorded and has used up a try; without
     judging ``Unauthorized`` (no such challenge), ``TokenExpired``, ``TokenRevoked`` (passed, used up, or the account has
-    changed since) or ``TooManyTries`` (twenty in vain within an hour, in whichever challenges of the account). Must not
-    run inside a transaction: a try that failed has to stay counted.
+    changed since) or ``TooManyTries`` (locked, or twenty in vain within an hour, in whichever challenges of the account).
+    Must not run inside a transaction: a try that failed has to stay counted.
     """
     found = Challenge.objects.filter(pk=challenge_id, purpose=purpose)
     if purpose is not ChallengePurpose.LOG_IN:
@@ -59,6 +61,10 @@ def pass_challenge(
     elif user_id is not None:
         found = found.filter(user_id=user_id)
     now = timezone.now()
+    user = User.objects.filter(challenges__in=found).first()
+    if user is None:
+        raise Unauthorized("The token is not valid.")
+    lockout.require_unlocked(user.email, actor.address, step=STEP)
     _count_try(found, now)
     outcome = _judged(challenge_id, judge, now, actor)
     # A refusal is raised after the commit, so that it cannot undo what is remembered of it.
@@ -72,9 +78,7 @@ def _count_try(found: QuerySet[Challenge], now: datetime) -> None:
     open_still = found.filter(attempts__lt=TRIES, passed_at__isnull=True, expires_at__gt=now)
     if open_still.update(attempts=F("attempts") + 1):
         return
-    challenge = found.first()
-    if challenge is None:
-        raise Unauthorized("The token is not valid.")
+    challenge = found.get()
     if challenge.passed_at is None and challenge.attempts < TRIES:
         raise TokenExpired("The time for this step is over; log in again.")
     raise TokenRevoked("This step is used up; log in again.")
@@ -92,7 +96,9 @@ def _judged(challenge_id: UUID, judge: Judge, now: datetime, actor: Actor) -> Ch
     if kind is None:
         event = events.SecondFactorFailed(aggregate_id=user.pk, purpose=challenge.purpose)
         audit.record(event, actor=actor)
+        lockout.note_failure(user.email, actor.address, user_id=user.pk, actor=actor, step=STEP)
         return InvalidCredentials("The code is wrong.")
+    lockout.note_success(user.email, actor.address, step=STEP)
     challenge.passed_at = now
     challenge.save(update_fields=["passed_at"])
     if challenge.purpose != ChallengePurpose.LOG_IN:

@@ -1,7 +1,8 @@
 """Who has tried in vain too often is not heard for a while: at one address, and at all that are strange to the owner.
 
 Counters are kept by what was typed, whether or not somebody has it, so that a lock says nothing about who exists. A
-stranger who locks an identifier does not lock its owner out where the owner has been before.
+stranger who locks an identifier does not lock its owner out where the owner has been before. Each ``step`` of a log-in
+(the password, which has no name, and the second factor) counts by itself: to have passed one says nothing of the next.
 """
 
 import math
@@ -25,10 +26,10 @@ from apps.core.phones import as_identifier
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def require_unlocked(identifier: str, address: str | None) -> None:
+def require_unlocked(identifier: str, address: str | None, *, step: str = "") -> None:
     """Raises ``TooManyTries`` while nothing is heard about this identifier from this address, right or wrong."""
     now = timezone.now()
-    here, everywhere = _keys(identifier, address)
+    here, everywhere = _keys(identifier, address, step)
     locked = FailedLogins.objects.filter(pk__in=[here, everywhere], blocked_until__gt=now)
     ends = {counter.pk: counter.blocked_until for counter in locked if counter.blocked_until is not None}
     if everywhere in ends and selectors.is_known_at(identifier, address):
@@ -38,13 +39,13 @@ def require_unlocked(identifier: str, address: str | None) -> None:
 
 
 @transaction.atomic
-def note_failure(identifier: str, address: str | None, *, user_id: UUID, actor: Actor) -> None:
+def note_failure(identifier: str, address: str | None, *, user_id: UUID, actor: Actor, step: str = "") -> None:
     """Count one more failure in a row; records the beginning of a lock. ``user_id`` may be ``NOBODY``.
 
     Runs in the caller's transaction if there is one: that one must commit before the refusal is raised.
     """
     now = timezone.now()
-    here, everywhere = _keys(identifier, address)
+    here, everywhere = _keys(identifier, address, step)
     # In this order in every transaction, so that two never wait for each other.
     seconds = _count(here, lock_seconds, now)
     if not selectors.is_known_at(identifier, address):
@@ -68,9 +69,9 @@ def _count(key: str, lock: Callable[[int], int], now: datetime) -> int:
     return 0 if was_locked else seconds
 
 
-def note_success(identifier: str, address: str | None) -> None:
+def note_success(identifier: str, address: str | None, *, step: str = "") -> None:
     """Forget what failed at this address. Failures elsewhere stay: they were somebody else's."""
-    here, _ = _keys(identifier, address)
+    here, _ = _keys(identifier, address, step)
     FailedLogins.objects.filter(pk=here).delete()
 
 
@@ -80,7 +81,7 @@ def purge_failures() -> int:
     return deleted
 
 
-def _keys(identifier: str, address: str | None) -> tuple[str, str]:
+def _keys(identifier: str, address: str | None, step: str) -> tuple[str, str]:
     """The key of the identifier at this address, and that of the identifier everywhere."""
     name = as_identifier(identifier).casefold()
     return _digest(f"here {limit_key(address)} {name}"), _digest(f"everywhere {name}")

@@ -25,7 +25,7 @@ class SecondFactorView(ContractView):
     secret_group = "second factor"
 
     def secret_identifier(self, request: Request) -> object:
-        return str(request.user.pk) if request.user else None
+        return f"account {request.user.pk}" if request.user else None
 
     @property
     def owner(self) -> User:
@@ -44,7 +44,7 @@ class SecondStepView(SecondFactorView):
     def secret_identifier(self, request: Request) -> object:
         token = request.data.get("mfaToken") if isinstance(request.data, dict) else None
         try:
-            return str(read(TokenKind.SECOND_FACTOR, token).user_id) if isinstance(token, str) else None
+            return f"account {read(TokenKind.SECOND_FACTOR, token).user_id}" if isinstance(token, str) else None
         except (TokenExpired, Unauthorized):
             return None
 
