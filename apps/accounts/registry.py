@@ -1,23 +1,25 @@
 """What apps above add here: this app itself knows neither branches nor repair orders."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-Describer = Callable[[UUID], Any]
+from apps.core.actor import Actor
+
 CustomerGuard = Callable[[UUID], None]
-_describers: dict[str, Describer] = {}
+Farewell = Callable[[UUID, Actor], None]
 _customer_guards: list[CustomerGuard] = []
+_farewells: list[Farewell] = []
 
 
-def describe_user_with(name: str, describer: Describer) -> None:
-    """Add ``name`` to what ``/me`` and the login answer say of a user: ``describer(user_id)``."""
-    _describers[name] = describer
+def part_from_user_with(farewell: Farewell) -> None:
+    """Call ``farewell(user_id, actor)`` when an account is erased, in the transaction of that."""
+    _farewells.append(farewell)
 
 
-def description_of(user_id: UUID) -> dict[str, Any]:
-    """What the apps above say of a user."""
-    return {name: describer(user_id) for name, describer in _describers.items()}
+def part_from(user_id: UUID, actor: Actor) -> None:
+    """Take an account out of everything above in which it still has a part."""
+    for farewell in _farewells:
+        farewell(user_id, actor)
 
 
 def guard_customer_with(guard: CustomerGuard) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.enums import STAFF, CodePurpose, Role, SessionKind
 from apps.accounts.events import CodeRequested, RegisteredAgain, UserEvent
-from apps.accounts.models import Customer, Passkey, Session, TotpDevice, User
+from apps.accounts.models import Customer, Passkey, RecoveryCode, Session, TotpDevice, User
 from apps.accounts.models.customer import holding
 from apps.accounts.models.user import with_identifier
 from apps.accounts.rules import Reach, Right, reach
@@ -132,6 +132,11 @@ def mail_is_due(user: User | None, event_type: str, purpose: str, now: datetime)
     return not just_sent and len(own) < MAILS_PER_HOUR and len(rows) < MAILS_PER_HOUR_AND_ADDRESS
 
 
+def active_user(user_id: UUID) -> User | None:
+    """The account with this id, if it may be used at all."""
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
 def has_admin() -> bool:
     """Whether somebody can steer this installation."""
     return User.objects.filter(role=Role.ADMIN, is_active=True).exists()
@@ -217,6 +222,22 @@ def has_second_factor(user_id: UUID) -> bool:
     """Whether the user is asked for more than a password: an authenticator that was confirmed, or a passkey."""
     confirmed = TotpDevice.objects.filter(user_id=user_id, confirmed_at__isnull=False)
     return Passkey.objects.filter(user_id=user_id).exists() or confirmed.exists()
+
+
+def authenticator_of(user_id: UUID) -> TotpDevice | None:
+    """The authenticator app that has been confirmed."""
+    return TotpDevice.objects.filter(user_id=user_id, confirmed_at__isnull=False).first()
+
+
+def passkeys_of(user_id: UUID) -> QuerySet[Passkey]:
+    """The passkeys of a user, the oldest first."""
+    return Passkey.objects.filter(user_id=user_id)
+
+
+def recovery_codes_left(user_id: UUID) -> int:
+    """How many recovery codes have not been used."""
+    return RecoveryCode.objects.filter(user_id=user_id, used_at__isnull=True).count()
+
 
 
 _SESSION_FIELDS = [field.attname for field in Session._meta.concrete_fields]

@@ -1,5 +1,6 @@
 """Questions about what has happened."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,6 +11,13 @@ from apps.audit.models import Event
 def history_of(aggregate: str, aggregate_id: object) -> QuerySet[Event]:
     """The events of one record, newest first. That the asker may see the record is for the caller to know."""
     return Event.objects.about(aggregate, aggregate_id).order_by("-created_at", "-id")
+
+
+def history_of_or_by(aggregate: str, record_id: UUID, *, among: QuerySet[Any, Any]) -> QuerySet[Event]:
+    """The events of one record that can act, and those of what it did to its like ``among`` the given ids; newest first."""
+    about_it = Q(aggregate_id=record_id)
+    by_it = Q(actor_id=record_id, aggregate_id__in=among)
+    return Event.objects.filter(about_it | by_it, aggregate=aggregate).order_by("-created_at", "-id")
 
 
 def events_found_by(events: QuerySet[Event], text: str) -> QuerySet[Event]:

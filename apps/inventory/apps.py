@@ -1,4 +1,4 @@
-"""Registers the inventory, and tells ``accounts`` how to name a user's branches."""
+"""Registers the inventory, and takes erased accounts off their branches."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,7 @@ class InventoryConfig(AppConfig):
     verbose_name = "Inventory"
 
     def ready(self) -> None:
-        from apps.accounts.registry import describe_user_with
-        from apps.inventory.selectors import describe_branches_of
+        from apps.accounts.registry import part_from_user_with
+        from apps.inventory.services import leave_branches
 
-        describe_user_with("branches", describe_branches_of)
+        part_from_user_with(leave_branches)

@@ -21,12 +21,6 @@ def branches_of(user_id: UUID) -> QuerySet[Branch]:
     return Branch.objects.filter(memberships__user_id=user_id).order_by("memberships__created_at")
 
 
-def describe_branches_of(user_id: UUID) -> list[dict[str, str]]:
-    """The branches of a user as ``/me`` names them."""
-    rows = branches_of(user_id).values_list("id", "name", "code")
-    return [{"id": str(pk), "name": name, "code": code} for pk, name, code in rows]
-
-
 def own_branch_ids(actor: Actor) -> QuerySet[Any]:
     """The ids of the actor's branches, as a subquery."""
     memberships = BranchMembership.objects.all() if actor.id else BranchMembership.objects.none()

@@ -8,10 +8,11 @@ class RepairsConfig(AppConfig):
     verbose_name = "Repairs"
 
     def ready(self) -> None:
-        from apps.accounts.registry import guard_customer_with
+        from apps.accounts.registry import guard_customer_with, part_from_user_with
         from apps.inventory.registry import check_orders_with
-        from apps.repairs import selectors, subscribers
+        from apps.repairs import selectors, services, subscribers
 
         guard_customer_with(selectors.require_no_open_orders)
+        part_from_user_with(services.unassign_orders)
         check_orders_with(selectors.is_order_of)
         assert subscribers

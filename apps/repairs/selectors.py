@@ -1,10 +1,13 @@
 """Questions about repair orders, within what the asker may see."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.accounts.enums import WORKERS, Role
 from apps.accounts.models import User
@@ -12,11 +15,13 @@ from apps.accounts.rules import Reach, Right, reach
 from apps.audit.models import Event
 from apps.core.actor import Actor
 from apps.core.exceptions import InUse, NotFound
-from apps.inventory.selectors import own_branch_ids
+from apps.core.money import ZERO
+from apps.inventory.selectors import branches_of, own_branch_ids
 from apps.repairs import rules
-from apps.repairs.enums import LineState, NoteVisibility, OrderStatus
+from apps.repairs.enums import LineState, NoteVisibility, OrderStatus, PaymentKind
 from apps.repairs.events import OrderEvent
 from apps.repairs.models import DeviceSecret, OrderNote, Payment, RepairLine, RepairOrder
+from apps.repairs.models.orders import OPEN, overdue
 
 
 def orders_visible_to(actor: Actor, right: Right = Right.ORDERS_READ) -> QuerySet[RepairOrder]:
@@ -38,9 +43,15 @@ def orders_visible_to(actor: Actor, right: Right = Right.ORDERS_READ) -> QuerySe
 
 
 def orders_takeable_by(actor: Actor) -> QuerySet[RepairOrder]:
-    """Unassigned open orders of the actor's branches: what a technician may take."""
-    unassigned = RepairOrder.objects.in_house().filter(technician=None, branch_id__in=own_branch_ids(actor))
-    return unassigned if reach(actor, Right.ORDERS_ASSIGN) is not Reach.NONE else unassigned.none()
+    """Unassigned orders in the shop where the actor works, an admin everywhere: what a technician may take."""
+    unassigned = RepairOrder.objects.in_house().filter(technician=None)
+    match reach(actor, Right.ORDERS_ASSIGN):
+        case Reach.ALL:
+            return unassigned
+        case Reach.NONE:
+            return unassigned.none()
+        case _:
+            return unassigned.filter(branch_id__in=own_branch_ids(actor))
 
 
 def get_order(order_id: UUID, *, actor: Actor, right: Right = Right.ORDERS_READ) -> RepairOrder:
@@ -128,6 +139,75 @@ def payments_visible_to(actor: Actor) -> QuerySet[Payment]:
     if reach(actor, Right.PAYMENTS_READ) is Reach.ALL:
         return Payment.objects.all()
     return Payment.objects.filter(order__in=orders_visible_to(actor, Right.PAYMENTS_READ))
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day where somebody works: its first and its last instant, and the name of the time zone."""
+
+    starts: datetime
+    ends: datetime
+    zone: str
+
+
+def day_of(actor: Actor, now: datetime) -> Day:
+    """The day that it is at the branch where ``actor`` has worked the longest; in UTC for who works at none."""
+    home = branches_of(actor.id).filter(is_active=True).first() if actor.id else None
+    zone = home.zone if home else ZoneInfo("UTC")
+    starts = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    # On the wall clock, so that a day on which the clocks change is as long as it is.
+    return Day(starts, starts + timedelta(days=1) - timedelta.resolution, zone.key)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """How many of the orders within somebody's scope are in each status and need a look; ``unassigned`` may be taken."""
+
+    by_status: dict[str, int]
+    overdue: int
+    due: int
+    unassigned: int
+
+
+def workload_of(actor: Actor, day: Day, now: datetime) -> Workload:
+    """Counted in three statements. ``due`` is what was promised for ``day`` and is not done yet."""
+    orders = orders_visible_to(actor)
+    by_status = dict(orders.order_by().values_list("status").annotate(number=Count("pk")))
+    due = Q(estimated_completion__range=(day.starts, day.ends))
+    late = orders.filter(status__in=OPEN).aggregate(
+        overdue=Count("pk", filter=overdue(now)), due=Count("pk", filter=due)
+    )
+    return Workload(
+        {status: by_status.get(status, 0) for status in OrderStatus.values},
+        late["overdue"],
+        late["due"],
+        orders_takeable_by(actor).count(),
+    )
+
+
+def intakes_during(actor: Actor, day: Day) -> int:
+    """How many orders within the actor's scope were taken in on that day."""
+    return orders_visible_to(actor).filter(created_at__range=(day.starts, day.ends)).count()
+
+
+@dataclass(frozen=True)
+class Takings:
+    """The money of one currency that came in and went back, in so many payments."""
+
+    currency: str
+    payments: int
+    taken: Decimal
+    refunded: Decimal
+
+
+def takings_during(actor: Actor, day: Day) -> list[Takings]:
+    """What was paid that day on the orders whose payments ``actor`` may read, by currency."""
+    paid = payments_visible_to(actor).filter(created_at__range=(day.starts, day.ends)).order_by("currency")
+    back = Q(kind=PaymentKind.REFUND)
+    sums = paid.values_list("currency").annotate(
+        number=Count("pk"), taken=Sum("amount", filter=~back), refunded=Sum("amount", filter=back)
+    )
+    return [Takings(currency, number, taken or ZERO, refunded or ZERO) for currency, number, taken, refunded in sums]
 
 
 def order_events_since(moment: datetime) -> list[tuple[UUID, UUID]]:

@@ -10,7 +10,6 @@ from django.contrib.auth.hashers import identify_hasher
 from django.db import IntegrityError, transaction
 
 from apps.accounts.enums import Role
-from apps.accounts.exceptions import AccountUnverified
 from apps.accounts.models import User
 from apps.accounts.services import change_role, create_user, set_active, set_password
 from apps.accounts.services.sessions import require_usable
@@ -18,6 +17,7 @@ from apps.audit.models import Event
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, Forbidden, ValidationFailed
 from config.settings import base
+from tests.conftest import Api
 from tests.factories import UserFactory, actor_for
 from tests.racing import kinds, race
 
@@ -60,16 +60,20 @@ def test_a_superuser_made_from_the_command_line_is_an_admin_who_may_log_in() -> 
 
 
 @pytest.mark.django_db
-def test_a_staff_account_made_without_confirmation_cannot_be_used() -> None:
+def test_a_staff_account_made_without_confirmation_has_no_rights_but_its_own_account() -> None:
     user = create_user({"email": "a@b.example", "role": Role.SELLER}, "Correct-Horse-9", actor=SYSTEM)
+    api = Api(user)
 
-    with pytest.raises(AccountUnverified):
-        require_usable(user)
+    answers = [api.get("auth/me"), api.get("seller/auth/profile"), api.get("customers"), api.get("users")]
+
+    assert [(answer.status_code, answer.body.get("code")) for answer in answers] == [
+        (200, None), (200, None), (403, "ACCOUNT_UNVERIFIED"), (403, "ACCOUNT_UNVERIFIED")
+    ]  # fmt: skip
 
 
 VERBS: dict[str, Callable[[User, Actor], None]] = {
-    "role": lambda user, actor: change_role(user, Role.SELLER, actor=actor),
-    "status": lambda user, actor: set_active(user, active=False, actor=actor),
+    "role": lambda user, actor: change_role(user, Role.SELLER, actor=actor, reason="test"),
+    "status": lambda user, actor: set_active(user, active=False, actor=actor, reason="test"),
 }
 
 
@@ -115,11 +119,14 @@ def test_the_last_active_admin_stays(verb: Callable[[User, Actor], None]) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("verb", "changed", "row"),
-    [(VERBS["role"], "role", ("seller", True, 2)), (VERBS["status"], "is_active", ("technician", False, 2))],
+    ("verb", "changes", "row"),
+    [
+        (VERBS["role"], {"role": ["technician", "seller"]}, ("seller", True, 2)),
+        (VERBS["status"], {"is_active": [True, False]}, ("technician", False, 2)),
+    ],
 )
-def test_an_admin_changes_a_role_or_status_and_it_is_recorded(
-    verb: Callable[[User, Actor], None], changed: str, row: tuple[str, bool, int]
+def test_an_admin_changes_a_role_or_status_once_and_it_is_recorded(
+    verb: Callable[[User, Actor], None], changes: dict[str, Any], row: tuple[str, bool, int]
 ) -> None:
     user, admin = UserFactory(role="technician"), UserFactory(role="admin")
 
@@ -129,7 +136,9 @@ def test_an_admin_changes_a_role_or_status_and_it_is_recorded(
     user.refresh_from_db()
     assert (user.role, user.is_active, user.auth_version) == row
     event = Event.objects.get()
-    assert (event.type, event.payload, event.actor_id) == ("accounts.user_saved", {"changed": [changed]}, admin.pk)
+    assert (event.type, event.payload, event.actor_id) == (
+        "accounts.status_changed", {"changes": changes, "reason": "test"}, admin.pk
+    )  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,6 +152,19 @@ def test_two_admins_who_demote_each_other_at_once_do_not_both_succeed() -> None:
 
     assert kinds(outcomes) == {"Conflict": 1, "NoneType": 1}
     assert User.objects.filter(role="admin").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_admin_who_is_demoted_at_the_same_moment_demotes_nobody() -> None:
+    first, second, _ = (UserFactory(role="admin") for _ in range(3))
+
+    outcomes = race(
+        lambda: change_role(first, Role.SELLER, actor=actor_for(second)),
+        lambda: change_role(second, Role.SELLER, actor=actor_for(first)),
+    )
+
+    assert kinds(outcomes) == {"Forbidden": 1, "NoneType": 1}
+    assert User.objects.filter(role="admin").count() == 2
 
 
 @pytest.mark.django_db

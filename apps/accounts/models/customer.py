@@ -17,6 +17,15 @@ def number_in(text: str) -> str:
     return "".join(filter(str.isdigit, text)).lstrip("0") if _NUMBER.fullmatch(text.strip()) else ""
 
 
+def holding(text: str, column: str = "search_text") -> models.Q:
+    """That a column of searchable text holds every word of ``text``, or the number that it is."""
+    every_word = models.Q()
+    for word in searchable(text).split():
+        every_word &= models.Q(**{f"{column}__contains": word})
+    digits = number_in(text)
+    return every_word | models.Q(**{f"{column}__contains": digits}) if digits else every_word
+
+
 def default_preferences() -> dict[str, bool]:
     return {"sms": True, "email": True, "push": False}
 
@@ -28,11 +37,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def found_by(self, text: str) -> "CustomerQuerySet":
         """Whose name, phone or e-mail holds every word of ``text``, in any script and case; a number however written."""
-        every_word = models.Q()
-        for word in searchable(text).split():
-            every_word &= models.Q(search_text__contains=word)
-        digits = number_in(text)
-        return self.filter(every_word | models.Q(search_text__contains=digits) if digits else every_word)
+        return self.filter(holding(text))
 
 
 class Customer(Record):

@@ -13,7 +13,14 @@ from apps.core.models import Record
 from apps.core.text import searchable
 
 DEMO_DOMAIN = "demo.example"
+# Never of the form of an e-mail address or a phone number: one identifier must not name two people.
+USERNAME = r"^[A-Za-z][A-Za-z0-9._-]{2,59}$"
 _RIGHTS = frozenset(Right)
+
+
+def awaiting_approval() -> Q:
+    """Staff whom nobody has confirmed: customers may come in at once, staff may not."""
+    return Q(role__in=STAFF) & (Q(is_verified=False) | Q(is_approved=False))
 
 
 def with_identifier(identifier: str) -> Q:
@@ -43,13 +50,12 @@ class User(Record, AbstractBaseUser):
 
     # An address belongs to whoever has verified it; until then any number of accounts may claim it.
     email = models.EmailField(max_length=254, db_index=True)
-    # Never of the form of an e-mail address or a phone number: one identifier must not name two people.
     username = models.CharField(
         max_length=60,
         unique=True,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9._-]{2,59}$")],
+        validators=[RegexValidator(USERNAME)],
     )
     phone_number = models.CharField(max_length=20, db_index=True, null=True, blank=True)
     first_name = models.CharField(max_length=100)

@@ -13,11 +13,13 @@ from apps.accounts.models import Customer
 from apps.accounts.models.customer import default_preferences
 from apps.accounts.rules import Reach, Right, require
 from apps.accounts.selectors import customers_visible_to
-from apps.accounts.services.users import ERASED_NAME, erase_account
+from apps.accounts.services.removal import erase_account
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Forbidden, NotFound, ReferenceMissing, ValidationFailed
 from apps.core.models import Record
+
+ERASED_NAME = ("Erased", "customer")
 
 
 @transaction.atomic

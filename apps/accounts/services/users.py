@@ -1,23 +1,27 @@
-"""Changes to user accounts; each ends what the account could do before."""
+"""Making accounts, correcting who they belong to, and passwords."""
 
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts import events
 from apps.accounts.enums import Role, SessionEnd
-from apps.accounts.models import User
-from apps.accounts.rules import Right, require
+from apps.accounts.models import Customer, OneTimeCode, User
+from apps.accounts.passwords import require_strong
+from apps.accounts.rules import Reach, Right, reach
+from apps.accounts.selectors import users_visible_to
+from apps.accounts.services.customers import update_customer
 from apps.accounts.services.sessions import end_all_sessions
 from apps.audit import services as audit
 from apps.core.actor import Actor
-from apps.core.exceptions import Conflict, FieldError, Forbidden, ValidationFailed
+from apps.core.exceptions import Forbidden, NotFound, ValidationFailed
 
-ERASED_NAME = ("Erased", "customer")
-DETAILS = frozenset({"first_name", "last_name", "email", "username", "phone_number", "is_verified"})
+OWN_DETAILS = frozenset({"first_name", "last_name", "username", "phone_number"})
+DETAILS = OWN_DETAILS | {"email", "is_verified"}
+_OPTIONAL = frozenset({"username", "phone_number"})
 
 
 @transaction.atomic
@@ -34,105 +38,71 @@ def create_user(fields: dict[str, Any], password: str | None, *, actor: Actor) -
 
 
 @transaction.atomic
-def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> User:
-    """Correct names, addresses and the confirmation of an account; role and status have functions of their own.
+def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> None:
+    """Change names and addresses of an account: everybody their own, an admin also others' and what others may not.
 
-    Raises ``Forbidden`` without the right and for one's own confirmation, ``ValidationFailed`` for other fields. A taken
-    e-mail, username or phone number raises ``IntegrityError``.
+    A customer's name goes to the shop's record of them as well. The phone number does not: nobody has proven it, and
+    the shop calls the one that it was given at the counter. Raises ``NotFound`` outside the scope, ``Forbidden`` for
+    somebody else's account and for one's own confirmation, ``ValidationFailed`` for other fields. A taken e-mail,
+    username or phone number raises ``IntegrityError``.
     """
-    require(actor, Right.USERS_WRITE)
-    for name in sorted(fields.keys() - DETAILS):
+    user = _held(user_id, actor)
+    by_admin = reach(actor, Right.USERS_WRITE) is Reach.ALL
+    if not by_admin and actor.id != user.pk:
+        raise Forbidden("Your role does not allow this.")
+    given = {name: value or None if name in _OPTIONAL else value for name, value in fields.items()}
+    changed = {name: value for name, value in given.items() if getattr(user, name) != value}
+    for name in sorted(changed.keys() - (DETAILS if by_admin else OWN_DETAILS)):
         raise ValidationFailed.on(name, "read_only", "This field cannot be changed.")
-    user = User.objects.select_for_update().get(pk=user_id)
-    changed = tuple(name for name, value in fields.items() if getattr(user, name) != value)
-    if "is_verified" in changed:
-        _require_admin(user, actor)
+    if "is_verified" in changed and actor.id == user.pk:
+        raise Forbidden("Nobody confirms their own account.")
     if changed:
-        for name in changed:
-            setattr(user, name, fields[name])
-        user.save()
-        audit.record(events.UserSaved(aggregate_id=user.pk, changed=changed), actor=actor)
+        _save(user, changed, actor)
+
+
+def _save(user: User, changed: dict[str, Any], actor: Actor) -> None:
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.save()
+    if "email" in changed:  # a code that is on its way to the old address proves nothing about the new one
+        OneTimeCode.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
+    audit.record(events.UserSaved(aggregate_id=user.pk, changed=tuple(changed)), actor=actor)
+    names = {name: value for name, value in changed.items() if name in {"first_name", "last_name"}}
+    record = Customer.objects.current().filter(user=user).first() if user.role == Role.CUSTOMER and names else None
+    if record is not None:
+        update_customer(record.pk, names, actor=actor)
+
+
+def _held(user_id: UUID, actor: Actor) -> User:
+    visible = users_visible_to(actor).filter(pk=user_id)
+    user = User.objects.select_for_update().filter(pk__in=visible.values("pk")).first()
+    if user is None:
+        raise NotFound("There is no such user.")
     return user
 
 
-@transaction.atomic
-def set_password(user: User, password: str, *, actor: Actor) -> None:
-    """A new password; every session of the user ends. Raises ``ValidationFailed`` for a weak one."""
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        details = [
-            FieldError("newPassword", found.code or "invalid", message)
-            for found in error.error_list
-            for message in found.messages
-        ]
-        raise ValidationFailed("The password is too weak.", details) from None
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    _changed(user, ("password",), SessionEnd.CHANGED, actor)
+def set_password(user: User, password: str, *, actor: Actor, keep: UUID | None = None) -> None:
+    """A new password; every session of the user ends but ``keep``. Raises ``ValidationFailed`` for a weak one."""
+    store_password(user, encoded_password(password), actor=actor, keep=keep)
 
 
-@transaction.atomic
-def change_role(user: User, role: Role, *, actor: Actor) -> None:
-    """Another role; every session of the user ends.
+def encoded_password(password: str) -> str:
+    """What is stored of a password; raises ``ValidationFailed`` on ``newPassword`` for a weak one.
 
-    Raises ``Forbidden`` for one's own role or without an admin's right, ``Conflict`` for the last active admin.
+    It takes a quarter of a second of computing: better not within a transaction, which others may wait for.
     """
-    locked = _locked(user)
-    _require_admin(locked, actor)
-    if locked.role == role:
-        return
-    if locked.role == Role.ADMIN:
-        _require_another_admin(locked)
-    locked.role = role
-    locked.save(update_fields=["role"])
-    _changed(locked, ("role",), SessionEnd.CHANGED, actor)
+    require_strong(password, field="newPassword")
+    return make_password(password)
 
 
 @transaction.atomic
-def set_active(user: User, active: bool, *, actor: Actor) -> None:
-    """Let a user in or keep them out; keeping out ends every session. Raises as ``change_role`` does."""
-    locked = _locked(user)
-    _require_admin(locked, actor)
-    if locked.is_active == active:
-        return
-    if not active and locked.role == Role.ADMIN:
-        _require_another_admin(locked)
-    locked.is_active = active
-    locked.save(update_fields=["is_active"])
-    _changed(locked, ("is_active",), SessionEnd.DEACTIVATED, actor)
+def store_password(user: User, encoded: str, *, actor: Actor, keep: UUID | None = None) -> None:
+    """Make ``encoded`` the password of the user; every session ends but ``keep``."""
+    user.password = encoded
+    user.save(update_fields=["password"])
+    _changed(user, ("password",), SessionEnd.CHANGED, actor, keep)
 
 
-@transaction.atomic
-def erase_account(user: User, *, actor: Actor) -> None:
-    """Take the person out of an account: names, addresses and password go, and nobody logs in with it again."""
-    locked = User.objects.select_for_update().get(pk=user.pk)
-    locked.first_name, locked.last_name = ERASED_NAME
-    locked.email, locked.username, locked.phone_number = f"{locked.pk}@erased.invalid", None, None
-    locked.is_active = False
-    locked.set_unusable_password()
-    locked.save()
-    _changed(locked, ("erased",), SessionEnd.DEACTIVATED, actor)
-
-
-def _locked(user: User) -> User:
-    # Every admin is locked, in a fixed order: two admins who demote each other at once must not both succeed.
-    list(User.objects.select_for_update().filter(role=Role.ADMIN).order_by("pk").values_list("pk"))
-    return User.objects.select_for_update().get(pk=user.pk)
-
-
-def _require_admin(user: User, actor: Actor) -> None:
-    if actor.id == user.pk:
-        raise Forbidden("Nobody changes their own role or status.")
-    if not actor.is_system and actor.role != Role.ADMIN:
-        raise Forbidden("Your role does not allow this.")
-
-
-def _require_another_admin(user: User) -> None:
-    if not User.objects.filter(is_active=True).filter(role=Role.ADMIN).exclude(pk=user.pk).exists():
-        raise Conflict("This is the last active admin.")
-
-
-def _changed(user: User, names: tuple[str, ...], reason: SessionEnd, actor: Actor) -> None:
-    end_all_sessions(user.pk, reason, actor=actor)
+def _changed(user: User, names: tuple[str, ...], reason: SessionEnd, actor: Actor, keep: UUID | None = None) -> None:
+    end_all_sessions(user.pk, reason, actor=actor, keep=keep)
     audit.record(events.UserSaved(aggregate_id=user.pk, changed=names), actor=actor)

@@ -1,5 +1,7 @@
 """Who works where."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from apps.accounts.enums import STAFF
@@ -28,3 +30,10 @@ def remove_member(branch: Branch, user: User, *, actor: Actor) -> None:
     removed, _ = BranchMembership.objects.filter(branch=branch, user=user).delete()
     if removed:
         audit.record(events.MemberLeft(aggregate_id=branch.pk, user_id=user.pk), actor=actor)
+
+
+@transaction.atomic
+def leave_branches(user_id: UUID, actor: Actor) -> None:
+    """Take somebody whose account is erased off every branch."""
+    for membership in BranchMembership.objects.filter(user_id=user_id).select_related("branch", "user").order_by("pk"):
+        remove_member(membership.branch, membership.user, actor=actor)

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.urls import path
 
+from apps.accounts.enums import Role
 from apps.core.api.routers import ContractRouter
+from apps.repairs.api.dashboards import CounterDashboardView, DashboardView, PaymentViewSet, UnassignedOrdersViewSet
 from apps.repairs.api.views import CustomerOrdersView, OrderViewSet
 
 router = ContractRouter()
@@ -27,5 +29,10 @@ urlpatterns = [
     path("repairs/<uuid:pk>/payments", _at(get="payments", post="take_payment")),
     path("repairs/<uuid:pk>/items", _at(post="add_line")),
     path("repairs/<uuid:pk>/items/<uuid:line_id>", _at(patch="change_line", delete="remove_line")),
+    path("repairs/unassigned", UnassignedOrdersViewSet.as_view({"get": "list"})),
+    path("repairs/payments", PaymentViewSet.as_view({"get": "list"})),
     path("customers/<uuid:customer_id>/repairs", CustomerOrdersView.as_view()),
+    path("manager/auth/dashboard", CounterDashboardView.as_view(role=Role.MANAGER)),
+    path("technician/auth/dashboard", DashboardView.as_view(role=Role.TECHNICIAN)),
+    path("seller/auth/dashboard", CounterDashboardView.as_view(role=Role.SELLER)),
 ]

@@ -1,6 +1,6 @@
 """Everything that changes a repair order."""
 
-from apps.repairs.services.assignment import assign
+from apps.repairs.services.assignment import assign, unassign_orders
 from apps.repairs.services.backorders import fill_backorders
 from apps.repairs.services.editing import edit_order
 from apps.repairs.services.intake import Intake, LineRequest, claim_warranty, create_order
@@ -14,5 +14,5 @@ from apps.repairs.services.status import change_status
 __all__ = [
     "Intake", "LineRequest", "OpenRepairImport", "PaymentRequest", "add_line", "add_note", "assign", "change_line",
     "change_status", "claim_warranty", "create_order", "edit_order", "fill_backorders", "read_device_password",
-    "remove_line", "take_payment",
+    "remove_line", "take_payment", "unassign_orders",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from apps.repairs import events, rules
 from apps.repairs.enums import OrderStatus
 from apps.repairs.models import RepairOrder
 from apps.repairs.models.orders import CLOSED
-from apps.repairs.services.locking import locked
+from apps.repairs.services.locking import locked, locked_many
 
 
 @transaction.atomic
@@ -34,11 +34,24 @@ def assign(order_id: UUID, technician_id: UUID | None, *, actor: Actor) -> Repai
         raise Conflict(f"An order that is {OrderStatus(order.status).label} is not worked on.")
     if technician_id is not None and not _can_work_on(order, technician_id):
         raise ReferenceMissing.on("technicianId", "technician at this branch")
+    _give(order, technician_id, actor)
+    return order
+
+
+@transaction.atomic
+def unassign_orders(technician_id: UUID, actor: Actor) -> None:
+    """The orders in the shop that somebody has, whose account is erased, are nobody's from now on."""
+    having = RepairOrder.objects.in_house().filter(technician_id=technician_id).values_list("pk", flat=True)
+    for order in locked_many(having).values():
+        if order.technician_id == technician_id:
+            _give(order, None, actor)
+
+
+def _give(order: RepairOrder, technician_id: UUID | None, actor: Actor) -> None:
     old, order.technician_id = order.technician_id, technician_id
     order.save(update_fields=["technician"])
     event = events.OrderAssigned(aggregate_id=order.pk, old_technician_id=old, new_technician_id=technician_id)
     audit.record(event, actor=actor)
-    return order
 
 
 def _require_may_assign(order: RepairOrder, technician_id: UUID | None, actor: Actor) -> None:
