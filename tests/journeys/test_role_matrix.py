@@ -46,6 +46,12 @@ CATALOGUE = [
 MATRIX: list[tuple[str, str, Any, str]] = [
     # users and sessions
     ("GET", "auth/me", None, EVERYBODY),
+    ("POST", "auth/mfa/verify", {"mfaToken": "x", "code": "123456"}, "401 401 401 401 401"),
+    ("POST", "auth/mfa/step-up", {"code": "123456"}, "409 409 409 409 409"),
+    ("POST", "auth/mfa/totp/setup", {}, EVERYBODY),
+    ("POST", "auth/mfa/totp/confirm", {"code": "123456"}, "409 409 409 409 409"),
+    ("DELETE", "auth/mfa/totp", {"password": "x", "code": "123456"}, "404 404 404 404 404"),
+    ("POST", "auth/mfa/recovery-codes", {}, "409 409 409 409 409"),
     ("POST", "auth/logout", {}, "204 204 204 204 204"),
     ("POST", "auth/logout-all", {}, "204 204 204 204 204"),
     # customers

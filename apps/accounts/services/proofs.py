@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts import tokens
+from apps.accounts import selectors, tokens
 from apps.accounts.enums import ChallengePurpose, FactorKind
 from apps.accounts.exceptions import TokenRevoked
 from apps.accounts.models import Challenge, TotpDevice, User
@@ -18,7 +18,7 @@ from apps.accounts.services.sessions import Device, TokenPair, open_session
 from apps.accounts.services.totp import use_totp
 from apps.accounts.tokens import Claims, TokenKind
 from apps.core.actor import Actor
-from apps.core.exceptions import NotFound
+from apps.core.exceptions import Conflict, NotFound
 from apps.core.ids import new_id
 
 _FILLERS = re.compile(r"[\s-]+")
@@ -77,7 +77,12 @@ def _come_in(challenge: Challenge, device: Device, actor: Actor) -> TokenPair:
 
 
 def step_up(user: User, code: str, *, actor: Actor) -> None:
-    """The actor's session has been confirmed just now. Raises ``InvalidCredentials`` or ``TooManyTries``."""
+    """The actor's session has been confirmed just now.
+
+    Raises ``InvalidCredentials`` or ``TooManyTries``, ``Conflict`` for who has no second factor.
+    """
+    if not selectors.has_second_factor(user.pk):
+        raise Conflict("Set up a second factor first.")
     challenge = begin_challenge(user, ChallengePurpose.STEP_UP)
     pass_challenge(challenge.pk, ChallengePurpose.STEP_UP, by_code(code), actor=actor)
 
