@@ -84,7 +84,7 @@ def purge_failures() -> int:
 def _keys(identifier: str, address: str | None, step: str) -> tuple[str, str]:
     """The key of the identifier at this address, and that of the identifier everywhere."""
     name = as_identifier(identifier).casefold()
-    return _digest(f"here {limit_key(address)} {name}"), _digest(f"everywhere {name}")
+    return _digest(f"{step} here {limit_key(address)} {name}"), _digest(f"{step} everywhere {name}")
 
 
 def _digest(text: str) -> str:
