@@ -3,7 +3,10 @@
 import re
 
 from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+
+from apps.core.exceptions import FieldError, ValidationFailed
 
 _CLASSES = {
     "an upper-case letter": re.compile(r"[A-ZÀ-ÖØ-Þ]"),
@@ -32,3 +35,16 @@ class CharacterMixValidator:
 
     def get_help_text(self) -> str:
         return "An upper-case and a lower-case letter, a digit and a special character."
+
+
+def require_strong(password: str, *, field: str) -> None:
+    """Raises ``ValidationFailed`` with one detail on ``field`` for each rule that the password breaks."""
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        details = [
+            FieldError(field, found.code or "invalid", message)
+            for found in error.error_list
+            for message in found.messages
+        ]
+        raise ValidationFailed("The password is too weak.", details) from None

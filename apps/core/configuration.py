@@ -29,6 +29,8 @@ def problems() -> Iterable[str]:
     for name, rates in settings.RATE_LIMITS.items():
         for rate in _refused(rates, parse_rate):
             yield f"RATE_LIMIT_{name.upper()} has “{rate}”, which is not of the form 30/15m"
+    if settings.EMAIL_SECURITY not in {"starttls", "tls", "none"}:
+        yield f"EMAIL_SECURITY is “{settings.EMAIL_SECURITY}”, which is not starttls, tls or none"
     yield from _problems_of_the_shop()
 
 

@@ -10,7 +10,10 @@ from drf_spectacular.generators import SchemaGenerator
 from tests.architecture.routes import Route, lists, routes
 from tests.conftest import Api
 
-PUBLIC = {"POST auth/login", "POST auth/refresh", "POST auth/refresh-token"}
+PUBLIC = {
+    "POST auth/login", "POST auth/refresh", "POST auth/refresh-token", "POST auth/register", "POST auth/verify-otp",
+    "POST auth/resend-otp", "POST auth/forgot-password", "POST auth/reset-password",
+}  # fmt: skip
 NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 
 

@@ -23,9 +23,11 @@ class RegisterView(ContractView):
     authentication_classes = []
     throttle_classes = [SecretThrottle]
     secret_group = REGISTRATIONS
-    secret_field = "email"
     # Tokens are not stored for a replay: a client whose answer was lost makes another claim, which costs nobody anything.
     repeatable = False
+
+    def secret_identifier(self, request: Request) -> object:
+        return request.data.get("email") if isinstance(request.data, dict) else None
 
     def post(self, request: Request) -> Response:
         given = self.validated()
