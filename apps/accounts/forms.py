@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from apps.accounts.enums import Role
-from apps.accounts.exceptions import TooManyTries
+from apps.accounts.exceptions import InvalidCredentials, TooManyTries
 from apps.accounts.passwords import LONGEST
 from apps.core.admin_forms import PhoneField
 from apps.core.api.throttling import count_secret
-from apps.core.exceptions import DomainError
+from apps.core.exceptions import DomainError, ValidationFailed
 
 # Doors to the same thing count into one limit: a second door must not mean twice as many tries.
 PASSWORD_TRIES = "password"
@@ -148,18 +148,20 @@ class TwicePasswordForm(SecretForm):
         return cleaned
 
 
-class SecondFactorForm(SecretForm):
-    """A code of the authenticator app or a recovery code, or what a passkey has signed."""
+class ProofForm(SecretForm):
+    """A second factor: a code of the authenticator app, a recovery code, or what a passkey has signed."""
 
     tries = SECOND_FACTOR_TRIES
     code = _code("The six digits that your authenticator app shows, or a recovery code.", longest=40)
+    answer = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("answer")
 
-class PasskeyProofForm(SecretForm):
-    """What a passkey has signed; filled in by the script of the page."""
-
-    tries = SECOND_FACTOR_TRIES
-    answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+    def refuse(self, refusal: DomainError) -> None:
+        wrong_code = isinstance(refusal, InvalidCredentials) and not self.data.get("answer")
+        super().refuse(ValidationFailed.on("code", "invalid", refusal.message) if wrong_code else refusal)
 
 
 class NewPasskeyForm(SecretForm):
@@ -168,7 +170,12 @@ class NewPasskeyForm(SecretForm):
     tries = SECOND_FACTOR_TRIES
     challenge = forms.UUIDField(widget=forms.HiddenInput)
     answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
-    name = _text("What to call it", 100, autocomplete="off")
+    name = _text("What to call it", 100, autocomplete="off", placeholder="phone, yellow key")
+
+    def what_was_made(self) -> dict[str, Any]:
+        """What ``services.passkeys.add_passkey`` needs of it."""
+        given = self.cleaned_data
+        return {"challenge_id": given["challenge"], "answer": given["answer"], "name": given["name"]}
 
 
 class AuthenticatorForm(SecretForm):

@@ -35,6 +35,23 @@ _STEPS_FROM: Mapping[tuple[S, S], str] = {
 }
 
 
+# In this order: Edge and Opera call themselves Chrome as well, and Chrome calls itself Safari.
+_PROGRAMS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_name(user_agent: str) -> str:
+    """``Firefox on Windows``; what is no browser is called what it calls itself."""
+    program = next((name for sign, name in _PROGRAMS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    if program and system:
+        return f"{program} on {system}"
+    return user_agent[:60] or "unknown device"
+
+
 def lists_of(actor: Actor) -> tuple[Show, ...]:
     """The lists that a role has, its usual one first."""
     if actor.role == Role.TECHNICIAN:

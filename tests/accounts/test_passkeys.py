@@ -10,9 +10,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from apps.accounts import services
 from apps.accounts.enums import ChallengePurpose
-from apps.accounts.exceptions import InvalidCredentials, TokenExpired, TokenRevoked, Unauthorized
-from apps.accounts.models import Challenge, Passkey, User
+from apps.accounts.exceptions import InvalidCredentials, MfaRequired, TokenExpired, TokenRevoked, Unauthorized
+from apps.accounts.models import Challenge, Passkey, Session, User
 from apps.accounts.services import passkeys
 from apps.accounts.services.challenges import begin_challenge
 from apps.accounts.services.passkeys import RelyingParty
@@ -28,10 +29,21 @@ PARTY = RelyingParty("localhost", "http://localhost")
 NOT_ACCEPTED = "This passkey was not accepted. Try again."
 
 
+def confirmed(user: User) -> Actor:
+    """``user`` in a browser in which a second factor was given just now."""
+    session = services.open_page_session(
+        user, services.Device("127.0.0.1", "b"), timedelta(days=1), actor=Actor.user(user)
+    )
+    assert session is not None
+    actor = Actor.user(user, session_id=session.pk)
+    services.mark_session(actor, timezone.now())
+    return actor
+
+
 def enrol(user: User, key: Authenticator | None = None, name: str = "Key") -> Authenticator:
     """A passkey of ``user``."""
-    key, actor = key or Authenticator(), Actor.user(user)
-    challenge, options = passkeys.begin_adding(user, PARTY)
+    key, actor = key or Authenticator(), confirmed(user)
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=Actor.user(user))
     passkeys.add_passkey(user, challenge.pk, key.create(options), name, PARTY, actor=actor)
     return key
 
@@ -58,13 +70,13 @@ def assert_refused(challenge: Challenge, answer: str) -> None:
 
 def test_a_passkey_is_added() -> None:
     user, key = UserFactory(), Authenticator()
-    challenge, options = passkeys.begin_adding(user, PARTY)
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
 
-    passkeys.add_passkey(user, challenge.pk, key.create(options), "Yellow key", PARTY, actor=Actor.user(user))
+    passkeys.add_passkey(user, challenge.pk, key.create(options), "Yellow key", PARTY, actor=confirmed(user))
 
     found = Passkey.objects.get()
     assert (found.user, found.name, found.sign_count, found.last_used_at) == (user, "Yellow key", 0, None)
-    changed, used = Event.objects.order_by("pk")
+    changed, used = Event.objects.filter(type__startswith="accounts.second").order_by("pk")
     assert (changed.type, changed.payload) == (
         "accounts.second_factor_changed",
         {"change": "passkey_added", "reason": ""},
@@ -75,11 +87,45 @@ def test_a_passkey_is_added() -> None:
     )
 
 
+def test_the_first_passkey_brings_recovery_codes_and_ends_other_sessions() -> None:
+    user, key = UserFactory(), Authenticator()
+    elsewhere, here = confirmed(user), confirmed(user)
+    codes = []
+
+    for _ in range(2):
+        challenge, options = passkeys.begin_adding(user, PARTY, actor=here)
+        codes.append(passkeys.add_passkey(user, challenge.pk, key.create(options), "Key", PARTY, actor=here))
+        key = Authenticator()
+
+    assert [len(found) for found in codes] == [10, 0]
+    ended = Session.objects.get(pk=elsewhere.session_id)
+    assert (ended.revoked_at is not None, ended.end_reason) == (True, "second_factor")
+    assert Session.objects.get(pk=here.session_id).revoked_at is None
+
+
+def test_who_has_a_second_factor_must_have_given_it_to_change_anything() -> None:
+    user = UserFactory()
+    enrol(user)
+    own, actor = Passkey.objects.get(), Actor.user(user)
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
+    answer = Authenticator().create(options)
+
+    with pytest.raises(MfaRequired):
+        passkeys.begin_adding(user, PARTY, actor=actor)
+    with pytest.raises(MfaRequired):
+        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=actor)
+    with pytest.raises(MfaRequired):
+        passkeys.remove_passkey(user, own.pk, actor=actor)
+
+    assert list(Passkey.objects.all()) == [own]
+    assert Challenge.objects.filter(passed_at=None).count() == 1
+
+
 def test_the_options_name_the_host_and_demand_the_person() -> None:
     user = UserFactory()
     key = enrol(user)
 
-    challenge, text = passkeys.begin_adding(user, PARTY)
+    challenge, text = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
     adding, proving = json.loads(text), json.loads(passkeys.options_to_prove(challenge_of(user), PARTY))
 
     known = json.loads(key.create(text))["id"]
@@ -229,11 +275,11 @@ def test_nobody_without_passkeys_is_asked_for_one() -> None:
 def test_what_is_no_passkey_at_all_is_refused(answer: str) -> None:
     user = UserFactory()
     enrol(user)
-    challenge, _ = passkeys.begin_adding(user, PARTY)
+    challenge, _ = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
 
     assert_refused(challenge_of(user), answer)
     with pytest.raises(InvalidCredentials, match=NOT_ACCEPTED):
-        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=Actor.user(user))
+        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=confirmed(user))
     assert Passkey.objects.count() == 1
 
 
@@ -243,14 +289,15 @@ def test_what_is_no_passkey_at_all_is_refused(answer: str) -> None:
 )
 def test_a_new_passkey_must_be_made_for_here(client_data: dict[str, str]) -> None:
     user = UserFactory()
-    challenge, options = passkeys.begin_adding(user, PARTY)
+    challenge, options = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
     answer = Authenticator().create(options, **client_data)
 
     with pytest.raises(InvalidCredentials, match=NOT_ACCEPTED):
-        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=Actor.user(user))
+        passkeys.add_passkey(user, challenge.pk, answer, "Key", PARTY, actor=confirmed(user))
 
     assert not Passkey.objects.exists()
-    assert [event.type for event in Event.objects.all()] == ["accounts.second_factor_failed"]
+    assert Event.objects.filter(type="accounts.second_factor_failed").count() == 1
+    assert not Event.objects.filter(type="accounts.second_factor_changed").exists()
 
 
 def test_a_new_passkey_must_be_of_this_host_and_verified() -> None:
@@ -267,16 +314,16 @@ def test_a_new_passkey_must_be_of_this_host_and_verified() -> None:
 
 def test_the_challenge_of_a_new_passkey_works_once_in_time_and_for_one_user() -> None:
     user, other, key = UserFactory(), UserFactory(), Authenticator()
-    spent, options = passkeys.begin_adding(user, PARTY)
-    passkeys.add_passkey(user, spent.pk, key.create(options), "Key", PARTY, actor=Actor.user(user))
-    late, late_options = passkeys.begin_adding(user, PARTY)
-    foreign, foreign_options = passkeys.begin_adding(other, PARTY)
+    spent, options = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
+    passkeys.add_passkey(user, spent.pk, key.create(options), "Key", PARTY, actor=confirmed(user))
+    late, late_options = passkeys.begin_adding(user, PARTY, actor=confirmed(user))
+    foreign, foreign_options = passkeys.begin_adding(other, PARTY, actor=confirmed(other))
 
     tries = [(spent, options, 0, TokenRevoked), (late, late_options, 301, TokenExpired)]
     for challenge, wanted, seconds, refusal in [*tries, (foreign, foreign_options, 0, Unauthorized)]:
         with time_machine.travel(timezone.now() + timedelta(seconds=seconds), tick=False), pytest.raises(refusal):
             passkeys.add_passkey(
-                user, challenge.pk, Authenticator().create(wanted), "Key", PARTY, actor=Actor.user(user)
+                user, challenge.pk, Authenticator().create(wanted), "Key", PARTY, actor=confirmed(user)
             )
 
     assert Passkey.objects.count() == 1
@@ -298,9 +345,9 @@ def test_customers_have_no_passkeys_and_nobody_has_too_many() -> None:
     )
 
     with pytest.raises(Forbidden):
-        passkeys.begin_adding(customer, PARTY)
+        passkeys.begin_adding(customer, PARTY, actor=confirmed(customer))
     with pytest.raises(Conflict, match="20 passkeys"):
-        passkeys.begin_adding(user, PARTY)
+        passkeys.begin_adding(user, PARTY, actor=confirmed(user))
 
     assert not Challenge.objects.exists()
 
@@ -312,8 +359,8 @@ def test_a_removed_passkey_works_no_more() -> None:
     answer = key.get(passkeys.options_to_prove(challenge, PARTY))
 
     with pytest.raises(NotFound):
-        passkeys.remove_passkey(other, own.pk, actor=Actor.user(other))
-    passkeys.remove_passkey(user, own.pk, actor=Actor.user(user))
+        passkeys.remove_passkey(other, own.pk, actor=confirmed(other))
+    passkeys.remove_passkey(user, own.pk, actor=confirmed(user))
 
     assert not Passkey.objects.exists()
     assert Event.objects.filter(payload__change="passkey_removed").count() == 1

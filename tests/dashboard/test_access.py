@@ -24,7 +24,7 @@ NOWHERE = UUID("0197f000-0000-7000-8000-000000000000")
         ("manager", 200, 200, 404, 200),
         ("technician", 200, 404, 404, 403),
         ("seller", 200, 200, 404, 200),
-        ("customer", 403, 403, 403, 403),
+        ("customer", 200, 403, 403, 403),
     ],
 )
 def test_each_role_gets_to_its_pages(
@@ -47,11 +47,12 @@ def test_each_role_gets_to_its_pages(
 def test_a_customer_is_told_whose_pages_these_are(browser_of: BrowserOf) -> None:
     browser = browser_of("customer")
 
-    browser.open("/dashboard/")
+    browser.open("/dashboard/intake/")
 
     assert browser.status == 403
     assert "These pages are for the staff of the shop." in browser.text
     assert "To the orders" not in browser.text
+    assert "To my account" in browser.text
     assert browser.submit(browser.form_to("/dashboard/logout/")).path == "/dashboard/login/"
 
 

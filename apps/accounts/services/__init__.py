@@ -1,6 +1,13 @@
 """Everything that changes users, sessions and customers."""
 
-from apps.accounts.services.challenges import Judge, begin_challenge, mark_session, pass_challenge, purge_challenges
+from apps.accounts.services.challenges import (
+    Judge,
+    begin_challenge,
+    mark_session,
+    open_challenge,
+    pass_challenge,
+    purge_challenges,
+)
 from apps.accounts.services.codes import LIFETIME as CODE_LIFETIME
 from apps.accounts.services.codes import make_code, purge_codes
 from apps.accounts.services.customers import create_customer, erase_customer, merge_customers, update_customer
@@ -32,6 +39,7 @@ from apps.accounts.services.sessions import (
     TokenPair,
     authenticate,
     end_all_sessions,
+    end_other_sessions,
     end_session,
     purge_sessions,
     refresh,
@@ -45,12 +53,12 @@ from apps.accounts.services.verification import resend_code, verify
 __all__ = [
     "CODE_LIFETIME", "Device", "Judge", "NewAccount", "SecondFactorNeeded", "StatusRequest", "TokenPair", "TotpSetup",
     "ask_second_factor", "authenticate", "begin_challenge", "begin_totp", "by_code", "change_own_password",
-    "change_role", "change_status", "confirm_totp", "create_customer", "create_user", "delete_user",
-    "end_all_sessions", "end_page_session", "end_session", "erase_customer", "factor_added", "factor_removed",
-    "finish_log_in", "live_page_session", "log_in", "make_code", "make_recovery_codes_if_none", "mark_session",
-    "merge_customers", "open_page_session", "pass_challenge", "purge_challenges", "purge_codes", "purge_failures",
-    "purge_sessions", "refresh", "register", "remove_totp", "renew_recovery_codes", "request_reset",
-    "require_confirmed", "require_factor_of_role", "require_own_password", "require_recent_second_factor",
-    "resend_code", "reset_password", "reset_second_factor", "set_active", "set_password", "step_up",
-    "update_customer", "update_user", "verify",
+    "change_role", "change_status", "claim_account", "confirm_totp", "create_customer", "create_user", "delete_user",
+    "end_all_sessions", "end_other_sessions", "end_page_session", "end_session", "erase_customer", "factor_added",
+    "factor_removed", "finish_log_in", "live_page_session", "log_in", "make_code", "make_recovery_codes_if_none",
+    "mark_session", "merge_customers", "open_challenge", "open_page_session", "pass_challenge", "purge_challenges",
+    "purge_codes", "purge_failures", "purge_sessions", "refresh", "register", "remove_totp", "renew_recovery_codes",
+    "request_reset", "require_confirmed", "require_factor_of_role", "require_own_password",
+    "require_recent_second_factor", "resend_code", "reset_password", "reset_second_factor", "set_active",
+    "set_password", "step_up", "update_customer", "update_user", "verify",
 ]  # fmt: skip

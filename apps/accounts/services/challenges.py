@@ -41,6 +41,13 @@ def begin_challenge(user: User, purpose: ChallengePurpose, nonce: str = "") -> C
     )
 
 
+def open_challenge(challenge_id: UUID, purpose: ChallengePurpose) -> Challenge | None:
+    """The challenge with its user, while something is still heard there."""
+    waiting = Challenge.objects.filter(attempts__lt=TRIES, passed_at__isnull=True, expires_at__gt=timezone.now())
+    unchanged = waiting.filter(auth_version=F("user__auth_version")).select_related("user")
+    return unchanged.filter(pk=challenge_id, purpose=purpose).first()
+
+
 def pass_challenge(
     challenge_id: UUID, purpose: ChallengePurpose, judge: Judge, *, actor: Actor, user_id: UUID | None = None
 ) -> Challenge:

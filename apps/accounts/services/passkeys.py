@@ -23,6 +23,8 @@ from apps.accounts.enums import STAFF, ChallengePurpose, FactorKind
 from apps.accounts.exceptions import InvalidCredentials
 from apps.accounts.models import Challenge, Passkey, User
 from apps.accounts.services.challenges import Judge, begin_challenge, pass_challenge
+from apps.accounts.services.recovery_codes import make_recovery_codes_if_none
+from apps.accounts.services.second_factor import factor_added, factor_removed, require_recent_second_factor
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, Forbidden, NotFound
@@ -44,12 +46,13 @@ class RelyingParty:
     origin: str
 
 
-def begin_adding(user: User, party: RelyingParty) -> tuple[Challenge, str]:
+def begin_adding(user: User, party: RelyingParty, *, actor: Actor) -> tuple[Challenge, str]:
     """A challenge and the options for ``navigator.credentials.create``, as JSON.
 
-    Raises ``Forbidden`` for customers, ``Conflict`` when there are 20 passkeys already.
+    Raises ``Forbidden`` for customers, ``Conflict`` when there are 20 passkeys already, ``MfaRequired`` for who has a
+    second factor and has not given it just now.
     """
-    _require_room(user)
+    _require_room(user, actor)
     challenge = begin_challenge(user, ChallengePurpose.ADD_PASSKEY, _new_nonce())
     options = webauthn.generate_registration_options(
         rp_id=party.id,
@@ -66,24 +69,28 @@ def begin_adding(user: User, party: RelyingParty) -> tuple[Challenge, str]:
     return challenge, webauthn.options_to_json(options)
 
 
-def add_passkey(user: User, challenge_id: UUID, answer: str, name: str, party: RelyingParty, *, actor: Actor) -> None:
+def add_passkey(
+    user: User, challenge_id: UUID, answer: str, name: str, party: RelyingParty, *, actor: Actor
+) -> list[str]:
     """Keep the passkey that the browser's ``answer`` (JSON) to ``begin_adding`` shows; its challenge works once.
 
-    The actor's session counts as one in which a second factor was just given. Raises ``InvalidCredentials`` for an
-    answer that does not fit, and as ``begin_adding`` and ``pass_challenge`` do.
+    This session has its second factor, every other one of the user ends. The answer is ten recovery codes for who had
+    none. Raises ``InvalidCredentials`` for an answer that does not fit, and as ``begin_adding`` and ``pass_challenge`` do.
     """
-    _require_room(user)
+    _require_room(user, actor)
+    codes: list[str] = []
 
     def judge(challenge: Challenge) -> FactorKind | None:
         nonce = _take_nonce(challenge)
         found = _verified_registration(answer, nonce, party) if nonce else None
         if found is None or not _keep(challenge.user, found, name):
             return None
-        added = events.SecondFactorChanged(aggregate_id=challenge.user_id, change="passkey_added")
-        audit.record(added, actor=actor)
+        factor_added(challenge.user, "passkey_added", actor=actor)
+        codes.extend(make_recovery_codes_if_none(challenge.user))
         return FactorKind.PASSKEY
 
     _pass(challenge_id, ChallengePurpose.ADD_PASSKEY, judge, actor=actor, user_id=user.pk)
+    return codes
 
 
 def begin_proving(user: User, purpose: ChallengePurpose) -> Challenge:
@@ -135,14 +142,18 @@ def prove(
 
 @transaction.atomic
 def remove_passkey(user: User, passkey_id: UUID, *, actor: Actor) -> None:
-    """The passkey works no more. Raises ``NotFound`` for one that is not the user's."""
+    """The passkey works no more; other sessions of the user end. Raises ``NotFound`` for one of somebody else, and
+    ``MfaRequired``.
+    """
+    require_recent_second_factor(actor)
     deleted, _ = Passkey.objects.filter(pk=passkey_id, user=user).delete()
     if not deleted:
         raise NotFound("There is no such passkey.")
-    audit.record(events.SecondFactorChanged(aggregate_id=user.pk, change="passkey_removed"), actor=actor)
+    factor_removed(user, "passkey_removed", actor=actor)
 
 
-def _require_room(user: User) -> None:
+def _require_room(user: User, actor: Actor) -> None:
+    require_recent_second_factor(actor)
     if user.role not in STAFF:
         raise Forbidden("Passkeys are for the staff of the shop.")
     if Passkey.objects.filter(user=user).count() >= MOST:

@@ -1,6 +1,7 @@
 """A person makes an account of their own. It claims its address; only ``verification`` makes it theirs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -38,15 +39,27 @@ def register(new: NewAccount, password: str, device: Device, *, actor: Actor) ->
     account then stays a claim for ever. A seller waits for an admin besides. Raises ``Forbidden`` for other roles,
     ``ValidationFailed`` for a weak password, ``Duplicate`` for a taken username, which is no secret.
     """
+    hashed = _hashed(new, password)
+    with transaction.atomic():
+        user, who = _claim(new, hashed, actor, last_login=timezone.now())
+        return open_session(user, device, actor=who)
+
+
+def claim_account(new: NewAccount, password: str, *, actor: Actor) -> User:
+    """As ``register``, without a session: on the pages somebody logs in once the address has been proven."""
+    hashed = _hashed(new, password)
+    with transaction.atomic():
+        return _claim(new, hashed, actor, last_login=None)[0]
+
+
+def _hashed(new: NewAccount, password: str) -> str:
     if new.role not in OPEN_TO_ALL:
         raise Forbidden("Nobody can register for this role.")
     require_strong(password, field="password")
-    hashed = make_password(password)  # takes a quarter of a second: outside the transaction, and for everybody
-    return _register(new, hashed, device, actor)
+    return make_password(password)  # takes a quarter of a second: outside the transaction, and for everybody
 
 
-@transaction.atomic
-def _register(new: NewAccount, hashed: str, device: Device, actor: Actor) -> TokenPair:
+def _claim(new: NewAccount, hashed: str, actor: Actor, last_login: datetime | None) -> tuple[User, Actor]:
     if new.username and selectors.is_username_taken(new.username):
         raise Duplicate("This username is taken.")
     user = User(
@@ -58,13 +71,13 @@ def _register(new: NewAccount, hashed: str, device: Device, actor: Actor) -> Tok
         role=new.role,
         is_approved=new.role == Role.CUSTOMER,
         password=hashed,
-        last_login=timezone.now(),
+        last_login=last_login,
     )
     user.save(force_insert=True)
     who = Actor.user(user, request_id=actor.request_id, address=actor.address)
     audit.record(events.Registered(aggregate_id=user.pk, role=new.role.value), actor=who)
     _send_mail(user, actor)
-    return open_session(user, device, actor=who)
+    return user, who
 
 
 def _send_mail(user: User, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """How amounts, moments and statuses are written on a page."""
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from apps.accounts.models import Session
 from apps.core import money as amounts
-from apps.dashboard.rules import step_name
+from apps.dashboard.rules import device_name, step_name
 
 register = template.Library()
 
@@ -34,6 +35,18 @@ def moment(value: datetime | None, zone: tzinfo) -> SafeString | str:
     return format_html(
         '<time dir="auto" datetime="{}" title="{}">{}</time>', local.isoformat(), local.strftime(f"{LONG} %Z"), shown
     )
+
+
+@register.filter
+def when(value: datetime) -> SafeString | str:
+    """A moment for which no branch has a clock: in UTC, as every moment of the account's page."""
+    return moment(value, UTC)
+
+
+@register.filter
+def device(session: Session) -> str:
+    """What somebody can recognise of the program that logged in."""
+    return device_name(session.device)
 
 
 @register.filter

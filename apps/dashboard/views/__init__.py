@@ -1,8 +1,26 @@
 """The pages."""
 
 from apps.dashboard.views.intake import choose_customer, choose_model, take_in
-from apps.dashboard.views.login import LoginPage
+from apps.dashboard.views.login import LoginPage, second_factor
 from apps.dashboard.views.orders import order
+from apps.dashboard.views.password import forgotten, reset
+from apps.dashboard.views.registration import register, verify
+from apps.dashboard.views.second_factor import confirm
+from apps.dashboard.views.security import (
+    account,
+    add_passkey,
+    authenticator,
+    end_other_sessions,
+    end_session,
+    new_recovery_codes,
+    password,
+    remove_authenticator,
+    remove_passkey,
+)
 from apps.dashboard.views.work import home
 
-__all__ = ["LoginPage", "choose_customer", "choose_model", "home", "order", "take_in"]
+__all__ = [
+    "LoginPage", "account", "add_passkey", "authenticator", "choose_customer", "choose_model", "confirm",
+    "end_other_sessions", "end_session", "forgotten", "home", "new_recovery_codes", "order", "password", "register",
+    "remove_authenticator", "remove_passkey", "reset", "second_factor", "take_in", "verify",
+]  # fmt: skip
