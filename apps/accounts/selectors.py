@@ -88,6 +88,13 @@ def is_phone_taken(phone_number: str) -> bool:
     return User.objects.filter(phone_number=phone_number, is_verified=True).exists()
 
 
+def taken_from(besides: UUID | None, *, email: str, phone_number: str | None) -> list[str]:
+    """Which of these addresses another account has verified, by the names of the fields."""
+    others = User.objects.filter(is_verified=True).exclude(Q(pk=besides))
+    wanted = {"email": Q(email=email)} | ({"phone_number": Q(phone_number=phone_number)} if phone_number else {})
+    return [name for name, held in wanted.items() if others.filter(held).exists()]
+
+
 def is_username_taken(username: str) -> bool:
     return User.objects.filter(username=username.lower()).exists()
 

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.utils import timezone
 
-from apps.accounts.models import Customer, Session, User
+from apps.accounts.admin import UserAdmin
+from apps.accounts.models import Customer, Passkey, Session, TotpDevice, User
 from apps.accounts.services.sessions import Device, open_session
 from apps.audit.models import Event
 from apps.core.actor import Actor
-from apps.inventory.models import Branch
+from apps.inventory.models import Branch, BranchMembership
 from apps.repairs.models import RepairOrder
 from tests.admin.office import Office, address, events, text
-from tests.factories import CustomerFactory, UserFactory, order
+from tests.factories import CustomerFactory, UserFactory, member, order
 
 NEW = {"first_name": "ليلى", "last_name": "حداد", "email": "Laila@Shop.Example", "role": "technician",
        "password": "Correct-Horse-9", "repeated": "Correct-Horse-9"}  # fmt: skip
@@ -70,63 +72,194 @@ def test_a_wrong_account_is_refused_at_its_field(boss: Office, fields: dict[str,
     assert User.objects.count() == before
 
 
-def test_role_and_status_are_changed_by_services_that_end_sessions(boss: Office) -> None:
-    user = UserFactory(role="technician")
+def test_the_form_of_an_account_says_whose_it_is_and_nothing_more(boss: Office) -> None:
+    user = UserFactory(role="technician", is_approved=False)
     session = session_of(user)
 
-    answer = boss.save(user, role="manager", first_name="Rina")
+    answer = boss.save(user, first_name="Rina", role="admin", is_active="", is_approved="on")
 
     assert answer.status_code == 302
     user.refresh_from_db()
     session.refresh_from_db()
-    assert (user.role, user.first_name, session.end_reason) == ("manager", "Rina", "changed")
-    assert [event.payload["changed"] for event in events("accounts.user_saved")] == [["first_name"], ["role"]]
-    assert {event.actor_id for event in events("accounts.user_saved")} == {boss.user.pk}
+    assert (user.first_name, user.role, user.is_active, user.is_approved) == ("Rina", "technician", True, False)
+    assert session.end_reason == ""
+    assert [(event.payload, event.actor_id) for event in events("accounts.user_saved")] == [
+        ({"changed": ["first_name"]}, boss.user.pk)
+    ]
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"role": "seller"}, "Nobody changes their own role or status."),
-        ({"is_active": ""}, "Nobody changes their own role or status."),
-        ({"is_verified": ""}, "Nobody changes their own role or status."),
-    ],
-)
-def test_admins_do_not_lock_themselves_out(boss: Office, fields: dict[str, str], words: str) -> None:
-    answer = boss.save(boss.user, first_name="Changed", **fields)
+@pytest.mark.parametrize(("fields", "field"), [({"email": "taken@shop.example"}, "email"),
+                                               ({"phone_number": "+447700900123"}, "phone_number"),
+                                               ({"is_verified": "on"}, "email")])  # fmt: skip
+def test_an_address_belongs_to_who_verified_it(boss: Office, fields: dict[str, str], field: str) -> None:
+    UserFactory(email="taken@shop.example", phone_number="+447700900123")
+    claim = {"email": "taken@shop.example", "is_verified": False} if "is_verified" in fields else {}
+    user = UserFactory(**claim)
 
-    assert errors(answer) == {"__all__": [words]}
-    fresh = User.objects.get(pk=boss.user.pk)
-    assert (fresh.role, fresh.is_active, fresh.is_verified, fresh.first_name) == ("admin", True, True, "Ada")
+    answer = boss.save(user, **fields)
+
+    assert errors(answer) == {field: ["Another account has verified this already."]}
     assert events("accounts.user_saved") == []
 
 
-def test_users_are_deactivated_together_and_once(boss: Office) -> None:
+def test_admins_do_not_lock_themselves_out(boss: Office) -> None:
+    confirmation = boss.save(boss.user, first_name="Changed", is_verified="")
+    pages = [
+        boss.messages(boss.page("role_page", boss.user, role="seller", reason="r")),
+        boss.messages(boss.page("deactivate_page", boss.user, reason="r")),
+        boss.messages(boss.page("second_factor_page", boss.user, reason="r")),
+        boss.messages(boss.page("erase_page", boss.user, yes="1")),
+    ]
+
+    assert errors(confirmation) == {"__all__": ["Nobody confirms their own account."]}
+    assert pages == [
+        [f"{boss.user}: {words}", "Nothing was changed."]
+        for words in (
+            "Nobody changes their own role or status.",
+            "Nobody changes their own role or status.",
+            "Nobody resets their own second factor.",
+            "Nobody deletes their own account of staff.",
+        )
+    ]
+    fresh = User.objects.get(pk=boss.user.pk)
+    assert (fresh.role, fresh.is_active, fresh.is_verified, fresh.first_name) == ("admin", True, True, "Ada")
+    assert events("accounts.user_saved") == events("accounts.status_changed") == []
+
+
+def test_users_are_deactivated_together_and_once_with_a_reason(boss: Office) -> None:
     users = [UserFactory(), UserFactory()]
     session = session_of(users[0])
 
-    first = boss.messages(boss.act("deactivate", *users, boss.user))
-    again = boss.messages(boss.act("deactivate", *users))
+    page = boss.get(boss.act("deactivate", *users).url)
+    silent = boss.page("deactivate_page", *users, reason=" ")
+    first = boss.messages(boss.page("deactivate_page", *users, reason="left"))
+    again = boss.messages(boss.page("deactivate_page", *users, reason="left"))
 
-    assert first == [f"{boss.user}: Nobody changes their own role or status.", "2 deactivated."]
-    assert again == ["Nothing was changed."]
+    assert page.status_code == 200
+    assert list(silent.context["form"].errors) == ["reason"]
+    assert (first, again) == (["2 deactivated."], ["Nothing was changed."])
     assert User.objects.filter(is_active=True).get() == boss.user
     session.refresh_from_db()
     assert session.end_reason == "deactivated"
-    assert len(events("accounts.user_saved")) == 2
+    assert [(event.payload, event.actor_id) for event in events("accounts.status_changed")] == [
+        ({"changes": {"is_active": [True, False]}, "reason": "left"}, boss.user.pk)
+    ] * 2
+
+
+def test_a_seller_who_registered_is_found_and_approved(boss: Office) -> None:
+    waiting = UserFactory(role="seller", is_approved=False)
+    UserFactory(role="customer", is_verified=False)
+    UserFactory(role="seller")
+
+    found = boss.shown(User, approval="awaited")
+    done = boss.messages(boss.act("approve", waiting))
+    again = boss.messages(boss.act("approve", waiting))
+
+    assert found == {waiting.pk}
+    assert (done, again) == (["1 approved."], ["Nothing was changed."])
+    assert boss.shown(User, approval="awaited") == set()
+    event = events("accounts.status_changed")[0]
+    assert event.payload == {"changes": {"is_approved": [False, True]}, "reason": "approved"}
+
+
+def test_users_are_let_in_again(boss: Office) -> None:
+    user = UserFactory(is_active=False)
+
+    done = boss.messages(boss.act("activate", user))
+
+    assert done == ["1 activated."]
+    user.refresh_from_db()
+    assert user.is_active
 
 
 def test_a_role_is_given_on_a_page(boss: Office) -> None:
     users = [UserFactory(), UserFactory()]
+    session = session_of(users[0])
 
     page = boss.get(boss.act("change_roles", *users).url)
-    done = boss.messages(boss.page("role_page", *users, role="seller"))
-    again = boss.messages(boss.page("role_page", *users, role="seller"))
+    done = boss.messages(boss.page("role_page", *users, role="seller", reason="counter"))
+    again = boss.messages(boss.page("role_page", *users, role="seller", reason="counter"))
 
     assert page.status_code == 200
-    assert (done, again) == (["2 made seller."], ["Nothing was changed."])
+    assert (done, again) == (["2 given another role."], ["Nothing was changed."])
     assert User.objects.filter(role="seller").count() == 2
-    assert len(events("accounts.user_saved")) == 2
+    session.refresh_from_db()
+    assert session.end_reason == "changed"
+    assert [event.payload for event in events("accounts.status_changed")] == [
+        {"changes": {"role": ["technician", "seller"]}, "reason": "counter"}
+    ] * 2
+
+
+def test_all_sessions_of_a_user_are_ended_together(boss: Office) -> None:
+    user = UserFactory()
+    session = session_of(user)
+
+    page = boss.get(boss.act("end_sessions", user).url)
+    done = boss.messages(boss.page("end_sessions_page", user, yes="1"))
+
+    assert page.status_code == 200
+    assert done == ["1 logged out."]
+    session.refresh_from_db()
+    user.refresh_from_db()
+    assert (session.end_reason, user.auth_version) == ("logout_all", 2)
+
+
+def test_a_second_factor_is_reset_for_a_reason_that_is_recorded(boss: Office) -> None:
+    user = UserFactory()
+    device = TotpDevice.objects.create(user=user, secret="JBSWY3DPEHPK3PXP", confirmed_at=timezone.now())
+
+    silent = boss.page("second_factor_page", user, reason="")
+    done = boss.messages(boss.page("second_factor_page", user, reason="lost the phone"))
+    again = boss.messages(boss.page("second_factor_page", user, reason="lost the phone"))
+
+    assert list(silent.context["form"].errors) == ["reason"]
+    assert done == ["1 without a second factor."]
+    assert again == [f"{user}: This account has no second factor.", "Nothing was changed."]
+    assert not TotpDevice.objects.filter(pk=device.pk).exists()
+    event = events("accounts.second_factor_changed")[0]
+    assert (event.payload, event.actor_id) == ({"change": "reset", "reason": "lost the phone"}, boss.user.pk)
+
+
+def test_an_account_is_erased(boss: Office, branch: Branch) -> None:
+    user = member("technician", branch)
+
+    page = boss.get(boss.act("erase", user).url)
+    done = boss.messages(boss.page("erase_page", user, yes="1"))
+
+    assert page.status_code == 200
+    assert done == ["1 erased."]
+    user.refresh_from_db()
+    assert (user.first_name, user.is_active, user.branches.count()) == ("Erased", False, 0)
+    assert boss.open(user).status_code == 404
+
+
+def test_the_page_of_a_user_shows_branches_sessions_and_activity(boss: Office, branch: Branch) -> None:
+    user = member("technician", branch, first_name="ليلى")
+    session = session_of(user)
+    Passkey.objects.create(user=user, name="key", credential_id="c", public_key=b"k")
+
+    page = boss.open(user)
+    listed = boss.list(User, q="ليلى")
+
+    tables = {table.title: table.rows for table in page.context["tables"]}
+    assert [row[:2] for row in tables["Branches"]] == [("Harbour", "HAR")]
+    assert [row[:3] for row in tables["Sessions"]] == [("app", "phone", "10.0.0.1")]
+    assert [(row[1], row[2]) for row in tables["Activity"]] == [(str(user), "accounts.logged_in")]
+    assert f'href="/admin/accounts/session/?user__id__exact={user.pk}"' in text(page)
+    assert boss.shown(Session, user__id__exact=str(user.pk)) == {session.pk}
+    assert boss.shown(BranchMembership, user__id__exact=str(user.pk)) == {user.branch_memberships.get().pk}
+    assert [listed.context["cl"].result_list[0].second_factor, "Harbour" in text(listed)] == [True, True]
+
+
+def test_a_manager_sees_of_a_colleague_what_the_scope_allows(chief: Office, branch: Branch) -> None:
+    colleague = member("technician", branch)
+    session_of(colleague)
+
+    page = chief.open(colleague)
+
+    tables = {table.title: len(table.rows) for table in page.context["tables"]}
+    assert tables == {"Branches": 1, "Sessions": 0, "Activity": 1}
+    assert [words for words, _ in page.context["links"]] == ["Branches"]
 
 
 def test_a_password_is_set_for_somebody_else(boss: Office) -> None:
@@ -230,9 +363,9 @@ def test_opening_a_page_of_an_action_changes_nothing(chief: Office, boss: Office
     before = Event.objects.count()
 
     pages = [chief.page("merge_page", *customers), chief.page("erase_page", *customers),
-             boss.page("role_page", user), boss.page("password_page", user)]  # fmt: skip
+             *(boss.page(name, user) for name in UserAdmin.pages.values())]  # fmt: skip
 
-    assert [page.status_code for page in pages] == [200] * 4
+    assert [page.status_code for page in pages] == [200] * 8
     assert Event.objects.count() == before
     assert Customer.objects.filter(is_active=True).count() == 2
 

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from apps.accounts import services
+from apps.accounts import selectors, services
 from apps.accounts.enums import Role
 from apps.accounts.forms import PASSWORD_TRIES
 from apps.accounts.middleware import page_session
@@ -18,7 +18,7 @@ from apps.accounts.passwords import LONGEST
 from apps.core.admin_forms import PhoneField, RefusableForm
 from apps.core.admin_site import actor_of
 from apps.core.api.throttling import count_secret
-from apps.core.exceptions import DomainError
+from apps.core.exceptions import DomainError, Duplicate, FieldError
 
 _BOXES = {"sms": "sms", "email": "by_email", "push": "push"}  # channel to field
 
@@ -81,13 +81,23 @@ class OwnPasswordForm(NewPasswordForm):
 
 
 class UserForm(RefusableForm):
-    """An account; what it may do is the role's."""
+    """Whose an account is. What it may do and whether it may come in is changed by actions."""
 
     phone_number = PhoneField(required=False)
 
     class Meta:
         model = User
-        fields = ["first_name", "last_name", "email", "username", "phone_number", "role", "is_active", "is_verified"]
+        fields = ["first_name", "last_name", "email", "username", "phone_number", "is_verified"]
+
+    def check(self, given: dict[str, Any]) -> None:
+        """An address belongs to who has verified it; the database holds that, but cannot say which field is wrong."""
+        if not given.get("is_verified", True):
+            return
+        email, phone_number = given["email"], given["phone_number"]
+        taken = selectors.taken_from(self.instance.pk, email=email, phone_number=phone_number)
+        if taken:
+            message = "Another account has verified this already."
+            raise Duplicate(message, [FieldError(name, "unique", message) for name in taken])
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -130,8 +140,15 @@ def _require_strong(form: forms.BaseForm, field: str, password: str, user: User)
         form.add_error(field, error)
 
 
-class RoleForm(forms.Form):
+class ReasonForm(forms.Form):
+    """Why something is done to an account; kept with its history."""
+
+    reason = forms.CharField(max_length=500)
+
+
+class RoleForm(ReasonForm):
     role = forms.ChoiceField(choices=Role.choices)
+    field_order = ["role", "reason"]
 
 
 class CustomerForm(RefusableForm):

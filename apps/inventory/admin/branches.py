@@ -59,6 +59,7 @@ class MembershipAdmin(BackOfficeAdmin):
     list_filter = [("branch", ScopedFilter)]
     list_select_related = ["user", "branch"]
     search_fields = ["user__search_text"]
+    also_by = ("user",)
     autocomplete_fields = ["user"]
     ordering = ["branch__name", "user__last_name"]
 
