@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
-from django.contrib.sessions.models import Session as PageSession
 from django.test import RequestFactory
 
 from apps.accounts.backends import IdentifierBackend
@@ -17,38 +16,6 @@ from tests.factories import UserFactory
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-
-def visit(identifier: str, password: str = PASSWORD) -> Any:
-    return Api().client.post("/admin/login/?next=/admin/", {"username": identifier, "password": password})
-
-
-@pytest.mark.parametrize("identifier", ["ADA@shop.example", "ada.l", "+49 171 1234567"])
-def test_an_admin_logs_in_by_any_identifier(identifier: str) -> None:
-    UserFactory(role="admin", email="ada@shop.example", username="ada.l", phone_number="+491711234567")
-
-    answer = visit(identifier)
-
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")
-    assert PageSession.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("fields", "password"),
-    [
-        ({}, "Wrong-Horse-9"),
-        ({"is_active": False}, PASSWORD),
-        ({"is_verified": False}, PASSWORD),
-        ({"role": "customer"}, PASSWORD),
-        ({"role": "technician"}, PASSWORD),
-    ],
-)
-def test_who_may_not_enter_the_back_office_gets_the_form_again(fields: dict[str, Any], password: str) -> None:
-    user = UserFactory(**{"role": "admin", **fields})
-
-    answer = visit(user.email, password)
-
-    assert (answer.status_code, PageSession.objects.count()) == (200, 0)
 
 
 @pytest.mark.parametrize(

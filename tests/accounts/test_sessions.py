@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth import get_user
+from django.test import Client
 
 from apps.accounts import tasks
 from apps.accounts.enums import Role
@@ -19,6 +20,7 @@ from apps.core.actor import Actor
 from tests.accounts.conftest import claims_of, log_in, me, outcome, renew
 from tests.conftest import Api
 from tests.factories import CustomerFactory, UserFactory
+from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system("test")
@@ -128,7 +130,10 @@ def test_a_change_of_the_account_ends_its_access_at_once(
     change(user)
 
     assert both(tokens) == [expected, expected]
-    assert Session.objects.get(user=user).end_reason == reason
+    assert set(Session.objects.filter(user=user).values_list("kind", "end_reason")) == {
+        ("api", reason),
+        ("pages", reason),
+    }
     assert not get_user(page.client).is_authenticated
     assert both(others) == [OK, OK]
 
@@ -183,3 +188,102 @@ def test_purge_deletes_sessions_that_nobody_could_have_used_for_ninety_days() ->
 
     assert tasks.purge_sessions.name == "accounts.purge_sessions"
     assert sorted((now - made).days for made in Session.objects.values_list("created_at", flat=True)) == [1, 30 + 89]
+
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64)"
+
+
+def listed(tokens: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = Api().get("auth/sessions", Authorization=f"Bearer {tokens['accessToken']}")
+    assert answer.status_code == 200
+    rows: list[dict[str, Any]] = answer.body["data"]["items"]
+    return rows
+
+
+def end(tokens: dict[str, Any], session_id: str) -> Any:
+    return Api().delete(f"auth/sessions/{session_id}", Authorization=f"Bearer {tokens['accessToken']}")
+
+
+def test_the_list_names_every_session_of_the_caller_the_newest_first() -> None:
+    user = UserFactory()
+    with time_machine.travel(datetime(2026, 5, 4, 10, 0, tzinfo=UTC), tick=False) as clock:
+        browser = Client(headers={"User-Agent": BROWSER}, REMOTE_ADDR="2001:db8::7")
+        browser.post("/dashboard/login/", {"username": user.email, "password": PASSWORD})
+        log_in(UserFactory())
+        clock.shift(3600)
+        tokens = log_in(user)
+        rows = listed(tokens)
+
+    pages, app = Session.objects.filter(user=user).order_by("created_at")
+    assert rows == [
+        {
+            "id": str(app.pk),
+            "kind": "api",
+            "device": "till",
+            "ip": "127.0.0.1",
+            "createdAt": "2026-05-04T11:00:00.000000Z",
+            "lastSeenAt": "2026-05-04T11:00:00.000000Z",
+            "expiresAt": "2026-06-03T11:00:00.000000Z",
+            "current": True,
+        },
+        {
+            "id": str(pages.pk),
+            "kind": "pages",
+            "device": BROWSER,
+            "ip": "2001:db8::7",
+            "createdAt": "2026-05-04T10:00:00.000000Z",
+            "lastSeenAt": "2026-05-04T10:00:00.000000Z",
+            "expiresAt": "2026-05-18T10:00:00.000000Z",
+            "current": False,
+        },
+    ]
+
+
+def test_what_cannot_be_used_any_more_is_not_listed() -> None:
+    user, now = UserFactory(), datetime.now(UTC)
+    for days in (31, 8):  # too old, and not refreshed for a week
+        with time_machine.travel(now - timedelta(days=days)):
+            log_in(user)
+    log_out(log_in(user))
+    this = log_in(user)
+
+    assert [row["current"] for row in listed(this)] == [True]
+
+
+def test_a_session_can_be_ended_from_another() -> None:
+    user = UserFactory()
+    this, other = log_in(user), log_in(user)
+
+    answer = end(this, claims_of(other["accessToken"])["sid"])
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (both(this), both(other)) == ([OK, OK], [REVOKED, REVOKED])
+    assert [row["current"] for row in listed(this)] == [True]
+    event = Event.objects.get(type="accounts.session_ended")
+    assert (event.actor_id, event.payload["reason"]) == (user.pk, "logout")
+
+
+def test_a_session_can_end_itself() -> None:
+    this = log_in(UserFactory())
+
+    assert end(this, claims_of(this["accessToken"])["sid"]).status_code == 204
+    assert both(this) == [REVOKED, REVOKED]
+
+
+@pytest.mark.parametrize("role", ["customer", "admin"])
+def test_a_session_of_somebody_else_is_not_found(role: str) -> None:
+    mine, theirs = log_in(UserFactory(role=role)), log_in(UserFactory())
+
+    answer = end(mine, claims_of(theirs["accessToken"])["sid"])
+
+    assert outcome(answer) == (404, "NOT_FOUND")
+    assert both(theirs) == [OK, OK]
+    assert not Event.objects.filter(type="accounts.session_ended").exists()
+
+
+def test_a_session_that_has_ended_is_not_found_again() -> None:
+    user = UserFactory()
+    this, other = log_in(user), claims_of(log_in(user)["accessToken"])["sid"]
+
+    assert [end(this, other).status_code for _ in range(2)] == [204, 404]
+    assert Event.objects.filter(type="accounts.session_ended").count() == 1
