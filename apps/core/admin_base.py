@@ -62,6 +62,8 @@ def money_column(name: str, words: str) -> Any:
 def refusal_of(error: Exception) -> DomainError | None:
     """What to say of an error that a person can do something about; ``None`` for a fault of ours."""
     match error:
+        case DomainError(code="MFA_REQUIRED"):
+            return None  # nothing to say: the site leads to where the second factor is given
         case DomainError():
             return error
         case ProtectedError() | RestrictedError():

@@ -1,8 +1,11 @@
 """The back office: the one admin site, on which every app registers its records."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
@@ -15,6 +18,7 @@ from django.urls import reverse
 from apps.core.actor import PAGE_SESSION_LINK, Actor
 from apps.core.api.renderers import request_id_of
 from apps.core.client_address import client_address
+from apps.core.exceptions import DomainError
 
 NOT_FOR_YOU = "The back office is for managers and admins."
 
@@ -38,6 +42,8 @@ class BackOffice(AdminSite):
     index_title = "Back office"
     site_url = "/dashboard/"
     password_form: ClassVar[Any] = None
+    # Raises for whom no page may be shown yet; set by the app above that knows sessions.
+    entry_rule: Callable[[HttpRequest], None] = staticmethod(lambda request: None)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one door for passwords and second factors, that of the pages; here one is only let in or not."""
@@ -47,6 +53,22 @@ class BackOffice(AdminSite):
         if not self.has_permission(request):
             raise PermissionDenied(NOT_FOR_YOU)
         return redirect("admin:index")
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's; what needs a second factor leads to where it is given, and back."""
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                if request.path != reverse("admin:logout"):
+                    self.entry_rule(request)
+                return view(request, *args, **kwargs)
+            except DomainError as refusal:
+                if refusal.code != "MFA_REQUIRED":
+                    raise
+                return redirect_to_login(request.get_full_path(), settings.SECOND_FACTOR_URL)
+
+        return super().admin_view(guarded, cacheable)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """One's own password; Django's form would save it without ending what the old one had opened."""

@@ -22,7 +22,7 @@ from apps.accounts.models import Challenge, Session
 from apps.accounts.services import passkeys
 from apps.accounts.services.passkeys import RelyingParty
 from apps.core.actor import Actor
-from apps.dashboard.views.access import for_everybody, shown, submitted, way_on
+from apps.dashboard.views.access import first_page, for_everybody, shown, submitted, way_on
 
 SET_ONE_UP = "Your role needs a second factor. Set one up to go on."
 # Where Django's session keeps the step at which somebody confirms what they are about to do.
@@ -41,7 +41,7 @@ def confirm(request: HttpRequest, *, actor: Actor, session: Session) -> HttpResp
     if challenge is None or challenge.user_id != session.user_id:
         challenge = passkeys.begin_proving(session.user, ChallengePurpose.STEP_UP)
         request.session[_CONFIRMING] = str(challenge.pk)
-    answer = ask(request, challenge, "dashboard/confirm.html", actor=actor, back=way_on(request, wanted))
+    answer = ask(request, challenge, "dashboard/confirm.html", actor=actor, home=first_page(session.user.role))
     if answer is not None:
         return answer
     del request.session[_CONFIRMING]
