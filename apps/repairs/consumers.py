@@ -53,15 +53,15 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json(message)
 
     async def _sign_in(self) -> bool:
-        user = await self._bearer() if self.token else await self._owner_of_cookie()
+        try:
+            user = await self._bearer(self.token) if self.token else await self._owner_of_cookie()
+        except DomainError:
+            user = None
         self.actor = Actor.user(user) if user is not None else None
         return user is not None
 
-    async def _bearer(self) -> User | None:
-        try:
-            user: User = await database_sync_to_async(_owner_of_token)(self.token or "")
-        except DomainError:
-            return None
+    async def _bearer(self, token: str) -> User:
+        user: User = await database_sync_to_async(_owner_of_token)(token)
         return user
 
     async def _owner_of_cookie(self) -> User | None:
@@ -73,15 +73,19 @@ class RepairsConsumer(AsyncJsonWebsocketConsumer):
 
 
 def _owner_of_token(token: str) -> User:
-    user, _ = accounts.authenticate(token)
+    user, session = accounts.authenticate(token)
     accounts.require_confirmed(user)
+    accounts.require_factor_of_role(user, session)
     return user
 
 
 def _owner_of_session(key: str | None) -> User | None:
     """Who is logged in with this session of our pages now: it may have ended since the socket was opened."""
     session = live_session_behind(import_module(settings.SESSION_ENGINE).SessionStore(key))
-    return session.user if session else None
+    if session is None:
+        return None
+    accounts.require_factor_of_role(session.user, session)
+    return session.user
 
 
 def _is_own_origin(origin: str) -> bool:

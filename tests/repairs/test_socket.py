@@ -200,6 +200,21 @@ def test_a_token_in_the_query_or_of_an_ended_session_is_refused(branch: Branch) 
     assert async_to_sync(in_query.connect)() == (False, 4401)
 
 
+@pytest.mark.parametrize("client", [bearer, lambda user: cookie(user, OWN_PAGE)], ids=["bearer", "cookie"])
+def test_without_the_second_factor_that_the_role_needs_nobody_listens(
+    client: Callable[[User], dict[str, Any]], branch: Branch, settings: Any
+) -> None:
+    settings.MFA_REQUIRED_ROLES = ["manager"]
+    weak, strong = client(member("manager", branch)), client(member("seller", branch))
+
+    async def listen() -> int:
+        async with listening(strong) as opened:
+            return len(opened)
+
+    assert _refused(**weak) == (False, 4401)
+    assert async_to_sync(listen)() == 1
+
+
 def test_a_session_of_our_own_pages_may_listen(branch: Branch) -> None:
     taken_in = order(branch)
     client = cookie(member("manager", branch), OWN_PAGE)
