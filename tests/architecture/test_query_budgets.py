@@ -11,6 +11,7 @@ from tests.factories.world import World
 # The session with its user, the total, the ids and the rows are four; a to-many relation and the record above the list
 # are one more each. A cursor asks for no total.
 BUDGETS = {
+    "auth/sessions": 4,
     "customers": 4,
     "customers/<customer_id>/repairs": 6,
     "catalog/brands": 4,

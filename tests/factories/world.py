@@ -3,10 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
+from apps.accounts.enums import Role
+from apps.accounts.models import User
+from apps.accounts.services.sessions import Device, open_session
 from apps.catalog.models import PartType
+from apps.core.ids import new_id
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Item, StockLevel
 from apps.inventory.services import MovementRequest, record_movement
+from apps.notifications.enums import MessageEvent
+from apps.notifications.services import tell_by_email
 from apps.pricing.services import update_price
 from apps.repairs import services as repairs
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod
@@ -40,6 +46,7 @@ class World:
     def grow(self, steps: int = 1) -> None:
         for _ in range(steps):
             self._grow_stock()
+            self._grow_people()
             self._grow_work()
             self.grown += 1
 
@@ -59,8 +66,13 @@ class World:
         update_price(self.price.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
         self.stocked, self.part = stocked, part
 
+    def _grow_people(self) -> None:
+        for user in User.objects.filter(role=Role.ADMIN):
+            open_session(user, Device("127.0.0.1", f"device {self.grown}"), actor=SYSTEM)
+
     def _grow_work(self) -> None:
         CustomerFactory()
+        tell_by_email(self.technician.pk, MessageEvent.ACCOUNT_NOTICE, source_id=new_id())
         with_part = line(self.stocked, part_type_id=self.part.pk, quantity=2)
         order(self.branch, customer=self.customer.pk, lines=[line(), with_part], technician=self.technician)
         note = f"note {self.grown}"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from apps.accounts.models import Customer
+from apps.accounts.models import Customer, Session
 from apps.core.ids import new_id
 from apps.inventory.models import Branch, StockLevel, StockMovement
 from apps.repairs.enums import NoteVisibility, PaymentKind, PaymentMethod
@@ -49,6 +49,8 @@ class Scene:
         self.spare_branch: Branch = BranchFactory(name="Attic", code="ATT", is_active=False)
         self.apis = {role: Api(self._user(role)) for role in ROLES} | {"anonymous": Api()}
         self.technician = self.apis["technician"].user
+        self.seller_session = Session.objects.get(user=self.apis["seller"].user)
+        self.foreign_session = Session.objects.get(user=Api(UserFactory()).user)
         self._people()
         self._catalogue()
         self._stock()

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from tests.factories.people import PASSWORD
 from tests.journeys.scene import ROLES, Scene
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,10 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("POST", "auth/mfa/totp/confirm", {"code": "123456"}, "409 409 409 409 409"),
     ("DELETE", "auth/mfa/totp", {"password": "x", "code": "123456"}, "404 404 404 404 404"),
     ("POST", "auth/mfa/recovery-codes", {}, "409 409 409 409 409"),
+    ("GET", "auth/sessions", None, EVERYBODY),
+    ("DELETE", "auth/sessions/{seller_session}", None, "404 404 404 204 404"),
+    ("DELETE", "auth/sessions/{foreign_session}", None, "404 404 404 404 404"),
+    ("PUT", "auth/password", {"currentPassword": PASSWORD, "newPassword": "Another-Horse-9"}, EVERYBODY),
     ("POST", "auth/logout", {}, "204 204 204 204 204"),
     ("POST", "auth/logout-all", {}, "204 204 204 204 204"),
     # customers
