@@ -34,12 +34,14 @@ RIGHTS = {
     "inventory.StockLevel": ("v", "v"),
     "inventory.Reservation": ("v", "v"),
     "inventory.StockMovement": ("va", "va"),
+    "notifications.Notification": ("v", ""),
     "pricing.Price": ("vacd", "vacd"),
     "repairs.RepairOrder": ("vc", "vc"),
     "repairs.Payment": ("v", "v"),
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
-WITHOUT_HISTORY = {"Event", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement", "Payment"}
+WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
+                   "Payment"}  # fmt: skip
 
 
 class Shop(World):

@@ -112,6 +112,7 @@ def test_right_production_values_are_taken(monkeypatch: pytest.MonkeyPatch, prox
         ("RATE_LIMITS", {"staff": ["5/"]}, "RATE_LIMIT_STAFF has “5/”"),
         ("CURRENCY", "DOLLARS", "CURRENCY is “DOLLARS”"),
         ("PHONE_REGION", "England", "PHONE_REGION is “England”"),
+        ("EMAIL_SECURITY", "ssl", "EMAIL_SECURITY is “ssl”"),
         ("PORT", 99999, "PORT is 99999"),
         ("PORT", 0, "PORT is 0"),
     ],

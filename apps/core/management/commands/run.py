@@ -48,9 +48,8 @@ class Command(BaseCommand):
             if not _comes_up(host, port, supervisor):
                 raise CommandError(f"The web server did not come up; see {logs / 'web.log'}.")
             if not supervisor.stopping:
-                self._say(
-                    f"\nMendery is running at http://{_reachable(host)}:{port}/ – stop it with Ctrl-C. Logs: {logs}"
-                )
+                where = f"Logs: {logs}" + (f", mail: {settings.EMAIL_FILE_PATH}" if settings.EMAIL_FILE_PATH else "")
+                self._say(f"\nMendery is running at http://{_reachable(host)}:{port}/ – stop it with Ctrl-C. {where}")
             supervisor.watch()
 
     def _say(self, line: str) -> None:
