@@ -12,7 +12,7 @@ from tests.conftest import Api
 
 PUBLIC = {
     "POST auth/login", "POST auth/refresh", "POST auth/refresh-token", "POST auth/register", "POST auth/verify-otp",
-    "POST auth/resend-otp", "POST auth/forgot-password", "POST auth/reset-password",
+    "POST auth/resend-otp", "POST auth/forgot-password", "POST auth/reset-password", "POST auth/mfa/verify",
 }  # fmt: skip
 NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 
