@@ -1,6 +1,6 @@
 """Describes the interface in OpenAPI 3.1 as it really answers: enveloped, with its headers, pages and refusals."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
@@ -107,7 +107,7 @@ class EnvelopeSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         return self.endpoint.answer
 
-    def _get_request_body(self, direction: str = "request") -> Any:
+    def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
         if self.method != "DELETE" or self.endpoint.request is None:
             return super()._get_request_body(direction)
         # The library knows no DELETE with a body.
