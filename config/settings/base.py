@@ -97,6 +97,10 @@ AUTHENTICATION_BACKENDS = ["apps.accounts.backends.IdentifierBackend"]
 LOGIN_URL = "dashboard:login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 SECOND_FACTOR_URL = "dashboard:confirm"
+# Of each process: passwords that are hashed at once (production runs a process for each core), and threads that may be
+# taken by it, those that wait included (all but one, unless set).
+HASHES_AT_ONCE = env.int("HASHES_AT_ONCE", 1)
+HASH_PLACES: int | None = env.int("HASH_PLACES", None)
 PASSWORD_HASHERS = ["apps.accounts.passwords.BCryptSHA256Cost12Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
@@ -111,7 +115,7 @@ ACCESS_TOKEN_LIFETIME = timedelta(seconds=env.int("ACCESS_TOKEN_SECONDS", 15 * 6
 REFRESH_TOKEN_LIFETIME = timedelta(seconds=env.int("REFRESH_TOKEN_SECONDS", 7 * 24 * 3600))
 SESSION_LIFETIME = timedelta(days=30)
 # Whose sessions need a second factor, and for how long one that was given is good for what asks for it again.
-MFA_REQUIRED_ROLES: list[str] = env.list("MFA_REQUIRED_ROLES", [])
+MFA_REQUIRED_ROLES: list[str] = [role.strip() for role in env.list("MFA_REQUIRED_ROLES", [])]
 STEP_UP_LIFETIME = timedelta(seconds=env.int("STEP_UP_SECONDS", 10 * 60))
 TOKEN_ISSUER = "mendery"
 TOKEN_AUDIENCE = "mendery-api"

@@ -3,15 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import (
-    HASHED_STATIC_FILES,
-    MFA_REQUIRED_ROLES,
-    REDIS_TRANSPORT,
-    env,
-    postgresql,
-    redis_caches,
-    use_sentry,
-)
+from config.settings.base import HASHED_STATIC_FILES, REDIS_TRANSPORT, env, postgresql, redis_caches, use_sentry
 
 _problems: list[str] = []
 
@@ -50,7 +42,7 @@ if "*" in ALLOWED_HOSTS:
 if _required("DATABASE_URL", "postgres://…") and not env.str("DATABASE_URL").startswith(("postgres:", "postgresql:")):
     _problems.append("DATABASE_URL must name a PostgreSQL database")
 REDIS_URL = _required("REDIS_URL", "redis://…")
-if set(MFA_REQUIRED_ROLES) - {"admin", "manager", "technician", "seller", "customer"}:
+if {role.strip() for role in env.list("MFA_REQUIRED_ROLES", [])} - {"admin", "manager", "technician", "seller", "customer"}:
     _problems.append("MFA_REQUIRED_ROLES names a role that there is not")
 if env.bool("DEBUG", False):
     _problems.append("DEBUG must not be on in production")

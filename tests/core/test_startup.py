@@ -77,6 +77,7 @@ def test_everything_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
         ("FIELD_KEYS", "short", "FIELD_KEYS has a key shorter than 44 characters"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name hosts"),
         ("DATABASE_URL", "sqlite:///shop.sqlite3", "DATABASE_URL must name a PostgreSQL database"),
+        ("MFA_REQUIRED_ROLES", "admin,managers", "MFA_REQUIRED_ROLES names a role that there is not"),
         ("DEBUG", "true", "DEBUG must not be on in production"),
     ],
 )
