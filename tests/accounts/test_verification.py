@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import Customer, OneTimeCode, Session, User
 from apps.audit.models import Event
@@ -97,6 +99,24 @@ def test_what_a_stranger_claimed_first_gains_nothing_from_the_owners_verificatio
     assert me(owner.body["data"]["accessToken"]).status_code == 200
     assert not OneTimeCode.objects.filter(user=user_of(stranger), ended_at=None).exists()
     assert Customer.objects.get().user_id == user_of(owner).pk
+
+
+def test_many_claims_cost_the_owner_no_more_statements_than_one() -> None:
+    counts = []
+    for claims in (1, 3):
+        email = f"owner{claims}@mail.example"
+        strangers = [register(email=email) for _ in range(claims)]
+        owner = register(email=email)
+        code = code_for(email)
+        with CaptureQueriesContext(connection) as queries:
+            assert verify(code, email, **bearer(owner)).status_code == 200
+        counts.append(len(queries))
+        ended = Event.objects.filter(
+            type="accounts.session_ended", aggregate_id__in=[user_of(one).pk for one in strangers]
+        )
+        assert ended.count() == claims
+
+    assert counts[0] == counts[1]
 
 
 def test_a_claim_on_a_verified_address_can_never_take_it() -> None:

@@ -17,12 +17,15 @@ PASSWORDS = ("First-Horse-1", "Second-Horse-2")
 def mails(form: Embedded, subject: str) -> list[str]:
     """The texts of the mails to the customer with this subject, oldest first."""
     files = sorted((form.data / "mail").glob("*.log"), key=lambda path: path.stat().st_mtime)
-    letters = [email.message_from_string(_letter(path), policy=email.policy.default) for path in files]
+    letters = [
+        email.message_from_string(text, policy=email.policy.default) for path in files for text in _letters(path)
+    ]
     return [letter.get_content() for letter in letters if (letter["To"], letter["Subject"]) == (ADDRESS, subject)]
 
 
-def _letter(path: Path) -> str:
-    return path.read_text().partition("\n" + "-" * 79)[0]
+def _letters(path: Path) -> list[str]:
+    """The mails in one file; after each of them comes a line of dashes."""
+    return [text.lstrip("\n") for text in path.read_text().split("\n" + "-" * 79 + "\n")[:-1]]
 
 
 def code_in_mail(form: Embedded, subject: str) -> str:

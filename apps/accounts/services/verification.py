@@ -9,14 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts import events, selectors
 from apps.accounts.enums import CodePurpose, Role, SessionEnd
-from apps.accounts.models import Customer, OneTimeCode, User
+from apps.accounts.models import Customer, OneTimeCode, Session, User
 from apps.accounts.services import codes
-from apps.accounts.services.sessions import end_all_sessions
 from apps.audit import services as audit
 from apps.core.actor import Actor
 
@@ -88,13 +87,27 @@ def take_address(user: User, *, actor: Actor) -> User:
     user.is_verified = True
     user.save(update_fields=["phone_number", "is_verified", "search_text"])
     who = Actor.user(user, request_id=actor.request_id, address=actor.address)
-    for other in selectors.claims_beside(user):
-        end_all_sessions(other.pk, SessionEnd.CHANGED, actor=who)
-        codes.end_codes(other.pk, *CodePurpose)
+    _end_claims_beside(user, who)
     customer = _link_customer(user, who) if user.role == Role.CUSTOMER else None
     event = events.Verified(aggregate_id=user.pk, customer_id=customer.pk if customer else None)
     audit.record(event, actor=who)
     return user
+
+
+def _end_claims_beside(owner: User, who: Actor) -> None:
+    """By a fixed number of statements, however many strangers have claimed the address."""
+    now = timezone.now()
+    claims = selectors.claims_beside(owner)
+    claims.update(auth_version=F("auth_version") + 1)
+    live = Session.objects.filter(user__in=claims, revoked_at=None).order_by("pk")
+    reason = SessionEnd.CHANGED
+    ended = [
+        events.SessionEnded(aggregate_id=user_id, session_id=session_id, reason=reason.value)
+        for user_id, session_id in live.values_list("user_id", "pk")
+    ]
+    live.update(revoked_at=now, end_reason=reason)
+    OneTimeCode.objects.filter(user__in=claims, ended_at=None).update(ended_at=now)
+    audit.record_many(ended, actor=who)
 
 
 def _link_customer(user: User, who: Actor) -> Customer:
