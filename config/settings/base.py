@@ -115,7 +115,7 @@ ACCESS_TOKEN_LIFETIME = timedelta(seconds=env.int("ACCESS_TOKEN_SECONDS", 15 * 6
 REFRESH_TOKEN_LIFETIME = timedelta(seconds=env.int("REFRESH_TOKEN_SECONDS", 7 * 24 * 3600))
 SESSION_LIFETIME = timedelta(days=30)
 # Whose sessions need a second factor, and for how long one that was given is good for what asks for it again.
-MFA_REQUIRED_ROLES: list[str] = [role.strip() for role in env.list("MFA_REQUIRED_ROLES", [])]
+MFA_REQUIRED_ROLES: list[str] = list(map(str.strip, env.list("MFA_REQUIRED_ROLES", [])))
 STEP_UP_LIFETIME = timedelta(seconds=env.int("STEP_UP_SECONDS", 10 * 60))
 TOKEN_ISSUER = "mendery"
 TOKEN_AUDIENCE = "mendery-api"
@@ -131,6 +131,7 @@ EMAIL_PORT = env.int("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH: Path | None = None
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or "mendery@localhost"
 

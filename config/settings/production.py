@@ -42,7 +42,8 @@ if "*" in ALLOWED_HOSTS:
 if _required("DATABASE_URL", "postgres://…") and not env.str("DATABASE_URL").startswith(("postgres:", "postgresql:")):
     _problems.append("DATABASE_URL must name a PostgreSQL database")
 REDIS_URL = _required("REDIS_URL", "redis://…")
-if {role.strip() for role in env.list("MFA_REQUIRED_ROLES", [])} - {"admin", "manager", "technician", "seller", "customer"}:
+_needing: list[str] = env.list("MFA_REQUIRED_ROLES", [])
+if set(map(str.strip, _needing)) - {"admin", "manager", "technician", "seller", "customer"}:
     _problems.append("MFA_REQUIRED_ROLES names a role that there is not")
 if env.bool("DEBUG", False):
     _problems.append("DEBUG must not be on in production")
