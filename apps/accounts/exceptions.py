@@ -1,6 +1,6 @@
 """Why somebody does not get in."""
 
-from apps.core.exceptions import DomainError
+from apps.core.exceptions import DomainError, Unavailable
 
 
 class InvalidCredentials(DomainError):
@@ -54,3 +54,12 @@ class TooManyTries(DomainError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many tries. Wait {retry_after} seconds and try again.")
         self.retry_after = retry_after
+
+
+class TooBusy(Unavailable):
+    """So many passwords are being compared that one more would take the last thread that answers requests."""
+
+    retry_after = 2
+
+    def __init__(self) -> None:
+        super().__init__("Too many people are logging in at this moment; try again in a few seconds.")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from apps.accounts.enums import Role
-from apps.accounts.exceptions import InvalidCredentials, TooManyTries
+from apps.accounts.exceptions import InvalidCredentials, TooBusy, TooManyTries
 from apps.accounts.passwords import LONGEST
 from apps.core.admin_forms import PhoneField
 from apps.core.api.throttling import count_secret
@@ -28,7 +28,8 @@ class LoginForm(AuthenticationForm):
     """E-mail, username or phone number, and password.
 
     After too many tries, by address or for one identifier, nothing is checked any more: the form has an error with the
-    code ``rate_limited``, and ``retry_after`` says in how many seconds the next try will be heard.
+    code ``rate_limited``, and ``retry_after`` says in how many seconds the next try will be heard; ``busy`` if it is not
+    the person's fault. ``status`` is what the page answers then.
     """
 
     error_messages = {
@@ -48,6 +49,7 @@ class LoginForm(AuthenticationForm):
         max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    status = 200
     retry_after: int | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -60,9 +62,12 @@ class LoginForm(AuthenticationForm):
             return super().clean()
         except TooManyTries as refusal:
             raise self._not_heard(refusal.retry_after) from None
+        except TooBusy as refusal:
+            self.status, self.retry_after = 503, refusal.retry_after
+            raise ValidationError(refusal.message, code="busy") from None
 
     def _not_heard(self, seconds: int) -> ValidationError:
-        self.retry_after = seconds
+        self.status, self.retry_after = 429, seconds
         return ValidationError(self.error_messages["rate_limited"], code="rate_limited", params={"seconds": seconds})
 
 
@@ -107,6 +112,7 @@ class PersonForm(forms.Form):
 
     use_required_attribute = True
     refused_as: ClassVar[dict[str, str]] = {}
+    status = 200
     retry_after: int | None = None
 
     def refuse(self, refusal: DomainError) -> None:

@@ -12,3 +12,10 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = current_request_id.get()
         return True
+
+
+class FaultFilter(logging.Filter):
+    """Drops what Django says of a 503: a refusal is no fault, and whatever made it necessary is logged where it shows."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != 503

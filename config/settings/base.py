@@ -242,7 +242,10 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "apps.core.logs.RequestIdFilter"}},
+    "filters": {
+        "request": {"()": "apps.core.logs.RequestIdFilter"},
+        "faults": {"()": "apps.core.logs.FaultFilter"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -254,7 +257,7 @@ LOGGING = {
     "root": {"handlers": ["stream"], "level": LOG_LEVEL},
     "loggers": {
         # The access line of apps.core.middleware says the same with the request id.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["faults"]},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },

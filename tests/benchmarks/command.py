@@ -42,7 +42,7 @@ BOUNDS = {"list": (0.45, 0.60), "one": (0.50, None), "create": (0.35, None), "st
 
 def main() -> None:
     asked = _arguments()
-    _make_database()
+    make_database()
     call_command("migrate", verbosity=0)
     seed(asked.orders)
     token = _token()
@@ -80,7 +80,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _make_database() -> None:
+def make_database() -> None:
     database = settings.DATABASES["default"]
     to_server = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"]}
     try:

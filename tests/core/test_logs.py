@@ -7,7 +7,7 @@ from logging.config import dictConfig
 import pytest
 from django.conf import settings as project
 
-from apps.core.logs import RequestIdFilter, current_request_id
+from apps.core.logs import FaultFilter, RequestIdFilter, current_request_id
 from tests.conftest import Api
 
 
@@ -43,3 +43,11 @@ def test_every_request_is_one_line_of_json(admin: Api, capsys: pytest.CaptureFix
     ]
     assert found[0]["duration_ms"] > 0
     assert current_request_id.get() == ""
+
+
+def test_a_refusal_for_lack_of_room_is_no_fault_in_the_log() -> None:
+    faults = FaultFilter()
+    records = [logging.makeLogRecord({"status_code": status}) for status in (500, 502, 503)]
+
+    assert [faults.filter(record) for record in [*records, logging.makeLogRecord({})]] == [True, True, False, True]
+    assert project.LOGGING["loggers"]["django.request"]["filters"] == ["faults"]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts import events, selectors
 from apps.accounts.exceptions import InvalidCredentials
 from apps.accounts.models import Session, User
+from apps.accounts.passwords import gate
 from apps.accounts.services import lockout
 from apps.accounts.services.proofs import SecondFactorNeeded, ask_second_factor
 from apps.accounts.services.sessions import (
@@ -60,8 +61,10 @@ def _come_in(user: User, device: Device, actor: Actor) -> TokenPair | None:
 def verified_user(identifier: str, password: str, *, actor: Actor) -> User:
     """The active user whose password this is; raises as ``log_in`` does."""
     lockout.require_unlocked(identifier, actor.address)
-    claims = [user for user in selectors.claimants(identifier) if may_exist(user)]
-    user = _whose(password, claims)
+    # One place for all of it: a try that was refused between two hashes would be judged without being counted.
+    with gate().place():
+        claims = [user for user in selectors.claimants(identifier) if may_exist(user)]
+        user = _whose(password, claims)
     if user is None:
         reason = "wrong password" if claims else "unknown identifier"
         _note_wrong(identifier, claims[0] if claims else None, reason, actor)

@@ -44,7 +44,7 @@ class LoginPage(LoginView):
         response = super().form_invalid(form)
         retry_after = getattr(form, "retry_after", None)
         if retry_after is not None:
-            response.status_code = 429
+            response.status_code = getattr(form, "status", 429)
             response["Retry-After"] = str(retry_after)
         return response
 
