@@ -7,7 +7,7 @@ const isTyping = (target) => target.closest("input, select, textarea, [contented
 
 // "/" goes to the search from anywhere.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (!search || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   event.preventDefault();
   search.focus();
   search.select();

@@ -38,14 +38,14 @@ def moment(value: datetime | None, zone: tzinfo) -> SafeString | str:
 
 
 @register.filter
-def when(value: datetime) -> SafeString | str:
-    """A moment for which no branch has a clock: in UTC, as every moment of the account's page."""
-    return moment(value, UTC)
+def when(value: datetime) -> SafeString:
+    """A moment for which no branch has a clock."""
+    return format_html("{} UTC", moment(value, UTC))
 
 
 @register.filter
 def device(session: Session) -> str:
-    """What somebody can recognise of the program that logged in."""
+    """What a person recognises of the program that logged in."""
     return device_name(session.device)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -52,8 +52,7 @@ def for_everybody(page: Page) -> Page:
         try:
             return page(request, actor=actor_of(request), session=session, **kwargs)
         except MfaRequired:
-            back = urlencode({"next": request.get_full_path()})
-            return redirect(f"{resolve_url('dashboard:confirm')}?{back}")
+            return redirect_to_login(request.get_full_path(), settings.SECOND_FACTOR_URL)
         except TokenRevoked:
             return redirect_to_login(request.get_full_path())
         except NotFound as refusal:

@@ -85,6 +85,7 @@ def _resend(request: HttpRequest, claimant: User | None) -> HttpResponse:
         messages.success(request, RESENT)
         return redirect("dashboard:verify")
     form = VerifyForm(request=request, whose=claimant.email if claimant else "", initial={"identifier": whose})
+    form.retry_after = resend.retry_after
     return shown(request, "dashboard/verify.html", form, status, problem=resend.non_field_errors(), whose=whose)
 
 
