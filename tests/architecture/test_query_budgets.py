@@ -11,6 +11,7 @@ from tests.factories.world import World
 # The session with its user, the total, the ids and the rows are four; a to-many relation and the record above the list
 # are one more each. A cursor asks for no total.
 BUDGETS = {
+    "admin/auth/users": 5,
     "auth/sessions": 4,
     "customers": 4,
     "customers/<customer_id>/repairs": 6,
@@ -28,9 +29,14 @@ BUDGETS = {
     "pricing": 4,
     "pricing/<pk>/history": 5,
     "repairs": 5,
+    "repairs/payments": 4,
+    "repairs/unassigned": 4,
     "repairs/<pk>/history": 5,
     "repairs/<pk>/notes": 5,
     "repairs/<pk>/payments": 5,
+    "users": 5,
+    "users/search": 5,
+    "users/<pk>/activity": 5,
 }
 
 

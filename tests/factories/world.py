@@ -5,6 +5,7 @@ from typing import Any
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
+from apps.accounts.services import update_user
 from apps.accounts.services.sessions import Device, open_session
 from apps.catalog.models import PartType
 from apps.core.ids import new_id
@@ -67,6 +68,8 @@ class World:
         self.stocked, self.part = stocked, part
 
     def _grow_people(self) -> None:
+        member("seller", self.branch)
+        update_user(self.technician.pk, {"last_name": f"Name {self.grown}"}, actor=SYSTEM)
         for user in User.objects.filter(role=Role.ADMIN):
             open_session(user, Device("127.0.0.1", f"device {self.grown}"), actor=SYSTEM)
 
@@ -75,6 +78,7 @@ class World:
         tell_by_email(self.technician.pk, MessageEvent.ACCOUNT_NOTICE, source_id=new_id())
         with_part = line(self.stocked, part_type_id=self.part.pk, quantity=2)
         order(self.branch, customer=self.customer.pk, lines=[line(), with_part], technician=self.technician)
+        order(self.branch, customer=self.customer.pk)
         note = f"note {self.grown}"
         repairs.add_note(self.order.pk, note, NoteVisibility.CUSTOMER, actor=SYSTEM)
         payment = repairs.PaymentRequest(Decimal("1.00"), PaymentKind.PAYMENT, PaymentMethod.CASH)
@@ -84,8 +88,8 @@ class World:
     def ids(self, template: str) -> dict[str, Any]:
         """Values for the parameters of a route: records that exist."""
         things = {
-            "customers": self.customer, "repairs": self.order, "pricing": self.price, "inventory/items": self.item,
-            "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
+            "users": self.technician, "customers": self.customer, "repairs": self.order, "pricing": self.price,
+            "inventory/items": self.item, "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
             "inventory/movements": self.item.movements.first(), "catalog/brands": self.price.device_model.brand,
             "catalog/device-models": self.price.device_model, "catalog/repair-types": self.price.repair_type,
             "catalog/part-types": self.part,

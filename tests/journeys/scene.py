@@ -23,7 +23,6 @@ from tests.factories import (
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
-    UserFactory,
     line,
     member,
     order,
@@ -49,8 +48,12 @@ class Scene:
         self.spare_branch: Branch = BranchFactory(name="Attic", code="ATT", is_active=False)
         self.apis = {role: Api(self._user(role)) for role in ROLES} | {"anonymous": Api()}
         self.technician = self.apis["technician"].user
+        self.account = self.apis["customer"].user
+        self.colleague = member("technician", self.own_branch)
+        self.superior = member("manager", self.own_branch)
+        self.foreigner = member("technician", self.foreign_branch)
         self.seller_session = Session.objects.get(user=self.apis["seller"].user)
-        self.foreign_session = Session.objects.get(user=Api(UserFactory()).user)
+        self.foreign_session = Session.objects.get(user=Api(self.foreigner).user)
         self._people()
         self._catalogue()
         self._stock()
@@ -96,11 +99,12 @@ class Scene:
 
     def _orders(self) -> None:
         own = {"customer": self.own_customer.pk, "technician": self.technician}
-        foreign = {"customer": self.foreign_customer.pk, "technician": UserFactory()}
+        foreign = {"customer": self.foreign_customer.pk, "technician": self.foreigner}
         self.own_order = self._order(self.own_branch, lines=[line(self.item), line()], **own)
         self.foreign_order = self._order(self.foreign_branch, **foreign)
         self.free_order = self._order(self.own_branch, customer=self.foreign_customer.pk)
         self.names = {self.own_order.pk: "own", self.foreign_order.pk: "foreign", self.free_order.pk: "free"}
+        self.names |= {getattr(self, name).pk: name for name in ("technician", "colleague", "foreigner")}
 
     def _order(self, branch: Branch, **fields: Any) -> RepairOrder:
         taken_in = order(branch, device_password=SECRETS["password of the device"], **fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from tests.architecture.routes import routes
 from tests.factories.people import PASSWORD
 from tests.journeys.scene import ROLES, Scene
 
@@ -44,8 +46,49 @@ CATALOGUE = [
         ("DELETE", f"catalog/{path}/{{retired[{path}]}}", None, MANAGERS_REMOVE),
     )
 ]
+EVA, OUT_OF_WORK = {"firstName": "Eva", "lastName": "Ng"}, {"isActive": False, "reason": "left"}
+ADMIN = "200 403 403 403 403"
+
+
+def _only(role: str, status: int) -> str:
+    return " ".join(str(status) if role == other else "403" for other in ROLES)
+
+
+OWN_DOORS = [
+    row
+    for role in ROLES
+    for row in (
+        ("GET", f"{role}/auth/profile", None, _only(role, 200)),
+        ("PUT", f"{role}/auth/profile", EVA, _only(role, 200)),
+        ("POST", f"{role}/auth/logout", {}, _only(role, 204)),
+        *([] if role in {"admin", "customer"} else [("GET", f"{role}/auth/dashboard", None, _only(role, 200))]),
+    )
+]
+USERS: list[tuple[str, str, Any, str]] = [
+    ("GET", "admin/auth/users", None, ADMIN),
+    ("GET", "admin/auth/users/{foreigner}", None, ADMIN),
+    ("PUT", "admin/auth/users/{foreigner}/status", {**OUT_OF_WORK, "role": "seller"}, ADMIN),
+    ("DELETE", "admin/auth/users/{foreigner}", None, "204 403 403 403 403"),
+    ("GET", "users", None, EVERYBODY),
+    ("GET", "users/search?q=a", None, EVERYBODY),
+    ("GET", "users/{technician}", None, "200 200 200 404 404"),
+    ("GET", "users/{foreigner}", None, "200 404 404 404 404"),
+    ("GET", "users/{account}", None, "200 404 404 404 200"),
+    ("GET", "users/{technician}/activity", None, "200 200 200 404 404"),
+    ("GET", "users/{foreigner}/activity", None, "200 404 404 404 404"),
+    ("PUT", "users/{technician}/profile", EVA, "200 403 200 404 404"),
+    ("PUT", "users/{foreigner}/profile", EVA, "200 404 404 404 404"),
+    ("PUT", "users/{colleague}/status", OUT_OF_WORK, MANAGERS_CHANGE),
+    ("PUT", "users/{superior}/status", OUT_OF_WORK, ADMIN),
+    ("PUT", "users/{foreigner}/status", OUT_OF_WORK, "200 404 403 403 403"),
+    ("DELETE", "users/{colleague}", None, "204 403 403 403 404"),
+    ("DELETE", "users/{account}", None, "204 403 403 403 204"),
+    ("POST", "users", EVA, NOBODY),
+]
 MATRIX: list[tuple[str, str, Any, str]] = [
-    # users and sessions
+    *OWN_DOORS,
+    *USERS,
+    # the own sessions
     ("GET", "auth/me", None, EVERYBODY),
     ("POST", "auth/mfa/verify", {"mfaToken": "x", "code": "123456"}, "401 401 401 401 401"),
     ("POST", "auth/mfa/step-up", {"code": "123456"}, "409 409 409 409 409"),
@@ -165,7 +208,9 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("PATCH", "repairs/{foreign_order}/items/{own_line}", {"quantity": 2}, "404 404 404 404 403"),
     ("DELETE", "repairs/{own_order}/items/{own_line}", None, "204 204 204 204 403"),
     ("DELETE", "repairs/{foreign_order}/items/{own_line}", None, "404 404 404 404 403"),
+    ("GET", "repairs/unassigned", None, STAFF),
     # payments
+    ("GET", "repairs/payments", None, "200 200 403 200 200"),
     ("GET", "repairs/{own_order}/payments", None, "200 200 403 200 200"),
     ("GET", "repairs/{foreign_order}/payments", None, "200 404 403 404 404"),
     ("POST", "repairs/{own_order}/payments", {"amount": "1.00", "method": "cash"}, "201 201 403 201 403"),
@@ -207,12 +252,31 @@ def test_each_role_may_do_what_the_contract_says_and_no_more(
     assert answered == {role: (status, CODES.get(status, "")) for role, status in wanted.items()}
 
 
+def test_every_operation_has_a_line_here() -> None:
+    lines = {(method, re.sub(r"{[^}]*}+", "x", path.partition("?")[0])) for method, path, *_ in MATRIX}
+
+    missing = [
+        str(route)
+        for route in routes()
+        if route.endpoint.right is not None
+        and not any(
+            method == route.method and re.fullmatch(re.sub(r"<\w+>", "[^/]+", route.template), path)
+            for method, path in lines
+        )
+    ]
+
+    assert len(MATRIX) > 150
+    assert missing == []
+
+
 LISTED: dict[str, tuple[str, tuple[str, str, str, str, str]]] = {
     # list: (what names a row, what admin, manager, technician, seller and customer find there)
     "repairs": ("id", ("foreign free own", "free own", "own", "free own", "own")),
     "repairs?branchId={foreign_branch}": ("id", ("foreign", "", "", "", "")),
     "repairs?customerId={foreign_customer}": ("id", ("foreign free", "free", "", "free", "")),
     "repairs?q=R-": ("id", ("foreign free own", "free own", "own", "free own", "own")),
+    "users?role=technician": ("id", ("colleague foreigner technician", "colleague technician", "technician", "", "")),
+    "users/search?q=robin&role=technician&branch={foreign_branch}": ("id", ("foreigner", "", "", "", "")),
     "customers": ("firstName", ("Foreign Free Own", "Foreign Free Own", "Own", "Foreign Free Own", "Own")),
     "customers?q=free": ("firstName", ("Free", "Free", "", "Free", "")),
     "customers/{own_customer}/repairs": ("id", ("own", "own", "own", "own", "own")),
@@ -221,6 +285,7 @@ LISTED: dict[str, tuple[str, tuple[str, str, str, str, str]]] = {
     "catalog/repair-types?q=retired": ("name", (*("Retired repair-types",) * 4, "")),
 }
 STOCK_LISTED = {
+    "repairs/unassigned": ("id", ("free", "free", "free", "free")),
     "inventory/movements": ("inventoryItem", ("FOR-1 OWN-1", "OWN-1", "OWN-1", "OWN-1")),
     "inventory/movements?branchId={foreign_branch}": ("inventoryItem", ("FOR-1", "", "", "")),
     "inventory/movements?inventoryItemId={foreign_item}": ("inventoryItem", ("FOR-1", "", "", "")),
