@@ -61,6 +61,6 @@ def test_a_report_says_where_it_went_wrong_and_nothing_that_was_typed(
 
     sent = "\n".join(taken)
     assert run.stdout.split() == ["503", "500"]
-    assert "no such table: accounts_user" in sent
-    assert "apps/accounts/selectors.py" in sent
+    assert "no such table: accounts_failedlogins" in sent
+    assert "apps/accounts/services/lockout.py" in sent
     assert [typed for typed in (PASSWORD, DEVICE_PASSWORD, "ada@shop.example") if typed in sent] == []

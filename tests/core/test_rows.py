@@ -11,8 +11,8 @@ from django.db import IntegrityError, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.accounts.api.serializers import CustomerSerializer, OwnCustomerSerializer
-from apps.accounts.models import Customer
+from apps.accounts.api.serializers import CustomerSerializer, OwnCustomerSerializer, SessionSerializer
+from apps.accounts.models import Customer, Session
 from apps.audit.models import Event
 from apps.audit.recorded import EventShape
 from apps.catalog.api import serializers as catalog
@@ -32,6 +32,7 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (CustomerSerializer, Customer),
     (OwnCustomerSerializer, Customer),
     (EventShape, Event),
+    (SessionSerializer, Session),
     (catalog.BrandSerializer, Brand),
     (catalog.DeviceModelSerializer, DeviceModel),
     (catalog.PartTypeSerializer, PartType),

@@ -70,7 +70,7 @@ class World:
     def _grow_people(self) -> None:
         member("seller", self.branch)
         update_user(self.technician.pk, {"last_name": f"Name {self.grown}"}, actor=SYSTEM)
-        for user in User.objects.filter(role=Role.ADMIN):
+        for user in User.objects.filter(role__in=[Role.ADMIN, Role.TECHNICIAN]):
             open_session(user, Device("127.0.0.1", f"device {self.grown}"), actor=SYSTEM)
 
     def _grow_work(self) -> None:

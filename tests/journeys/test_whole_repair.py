@@ -32,8 +32,8 @@ def test_the_first_thing_a_visitor_finds_leads_to_everything_else(form: Form) ->
     root = nobody.http.get("/", headers={"Accept": "application/json"}).json()
     health = nobody.http.get("/health")
     schema = nobody.http.get("/api/schema", headers={"Accept": "application/json"})
-    admin = nobody.http.get("/admin/login/")
-    sheet = nobody.http.get(re.search(r'href="(/static/[^"]+\.css)"', admin.text)[1])
+    door = nobody.http.get("/dashboard/login/")
+    sheet = nobody.http.get(re.search(r'href="(/static/[^"]+\.css)"', door.text)[1])
 
     assert root["name"] == "Mendery"
     assert (health.status_code, health.json()["checks"]) == (
