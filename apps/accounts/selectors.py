@@ -75,7 +75,7 @@ def _address_has_owner() -> Exists:
 
 def claims_beside(owner: User) -> QuerySet[User]:
     """The other accounts that claim the e-mail address of ``owner``."""
-    return User.objects.filter(email=owner.email).exclude(pk=owner.pk).order_by("pk")
+    return User.objects.filter(email=owner.email).exclude(pk=owner.pk).order_by()
 
 
 def owner_of(email: str) -> User | None:

@@ -45,7 +45,7 @@ CELERY_WORKER_CONCURRENCY = 2
 if not env.str("EMAIL_HOST", ""):
     # Nobody's mail server is at hand: what would be sent can be read here.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = DATA_DIR / "mail"
+    EMAIL_FILE_PATH = MAIL_DIR = DATA_DIR / "mail"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             if not _comes_up(host, port, supervisor):
                 raise CommandError(f"The web server did not come up; see {logs / 'web.log'}.")
             if not supervisor.stopping:
-                where = f"Logs: {logs}" + (f", mail: {settings.EMAIL_FILE_PATH}" if settings.EMAIL_FILE_PATH else "")
+                where = f"Logs: {logs}" + (f", mail: {settings.MAIL_DIR}" if settings.MAIL_DIR else "")
                 self._say(f"\nMendery is running at http://{_reachable(host)}:{port}/ – stop it with Ctrl-C. {where}")
             supervisor.watch()
 
