@@ -51,6 +51,24 @@ def test_a_device_password_is_shown_after_the_second_factor(branch: Branch) -> N
     assert "1379" in browser.text
 
 
+def test_a_role_is_changed_in_the_back_office_after_the_second_factor(branch: Branch) -> None:
+    user, other = member("admin", None), member("technician", branch)
+    app, browser = with_app(user), Browser(user)
+    page = f"/admin/accounts/user/role/?ids={other.pk}"
+    browser.open(page)
+
+    browser.submit(browser.form(reason=""), role="seller", reason="moved")
+    asked = browser.path.partition("?")[0]
+    other.refresh_from_db()
+    before = other.role
+    browser.submit(browser.form(code=""), code=app.code())
+    back = browser.path
+    browser.submit(browser.form(reason=""), role="seller", reason="moved")
+
+    other.refresh_from_db()
+    assert (asked, before, back, other.role) == ("/dashboard/confirm/", "technician", page, "seller")
+
+
 def test_a_wrong_code_confirms_nothing(branch: Branch) -> None:
     user = member("manager", branch)
     with_app(user)
