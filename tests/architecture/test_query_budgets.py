@@ -29,7 +29,7 @@ BUDGETS = {
     "pricing": 4,
     "pricing/<pk>/history": 5,
     "repairs": 5,
-    "repairs/payments": 4,
+    "payments": 4,
     "repairs/unassigned": 4,
     "repairs/<pk>/history": 5,
     "repairs/<pk>/notes": 5,

@@ -210,7 +210,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "repairs/{foreign_order}/items/{own_line}", None, "404 404 404 404 403"),
     ("GET", "repairs/unassigned", None, STAFF),
     # payments
-    ("GET", "repairs/payments", None, "200 200 403 200 200"),
+    ("GET", "payments", None, "200 200 403 200 200"),
     ("GET", "repairs/{own_order}/payments", None, "200 200 403 200 200"),
     ("GET", "repairs/{foreign_order}/payments", None, "200 404 403 404 404"),
     ("POST", "repairs/{own_order}/payments", {"amount": "1.00", "method": "cash"}, "201 201 403 201 403"),

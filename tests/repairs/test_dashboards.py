@@ -192,18 +192,18 @@ def test_payments_are_listed_within_the_scope_and_by_day() -> None:
 
     totals = {
         role: [
-            week.apis[role].get(f"repairs/payments?{query}").body["data"]["pagination"]["total"]
+            week.apis[role].get(f"payments?{query}").body["data"]["pagination"]["total"]
             for query in ("limit=1", today, f"{today}&kind=refund", "method=card")
         ]
         for role in ("admin", "manager", "seller", "customer")
     }
 
     assert totals == {"admin": [4, 3, 1, 0], "manager": [3, 2, 1, 0], "seller": [3, 2, 1, 0], "customer": [0] * 4}
-    item = week.apis["seller"].get("repairs/payments?kind=refund").body["data"]["items"][0]
+    item = week.apis["seller"].get("payments?kind=refund").body["data"]["items"][0]
     assert (item["repairOrderId"], item["orderNumber"]) == (str(week.late.pk), week.late.order_number)
     assert (item["kind"], item["amount"], item["currency"]) == ("refund", "5.00", "USD")
-    assert outcome(week.apis["technician"].get("repairs/payments")) == (403, "FORBIDDEN")
-    assert outcome(week.apis["seller"].get("repairs/payments?amount=1")) == (400, "VALIDATION_ERROR")
+    assert outcome(week.apis["technician"].get("payments")) == (403, "FORBIDDEN")
+    assert outcome(week.apis["seller"].get("payments?amount=1")) == (400, "VALIDATION_ERROR")
 
 
 def test_orders_are_filtered_by_what_is_still_to_be_done_and_when_it_was_promised() -> None:

@@ -37,7 +37,7 @@ class ActivationSerializer(ContractSerializer):
     reason = serializers.CharField(max_length=500)
 
 
-class StatusSerializer(ActivationSerializer):
+class AccountStatusSerializer(ActivationSerializer):
     """The same with a role, for admins."""
 
     role = serializers.ChoiceField(choices=Role.choices, required=False)

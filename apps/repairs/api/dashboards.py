@@ -21,7 +21,7 @@ from apps.repairs.enums import OrderStatus
 from apps.repairs.models import Payment, RepairOrder
 from apps.repairs.selectors import Day
 
-ORDERS, UNASSIGNED, PAYMENTS = "/api/v1/repairs", "/api/v1/repairs/unassigned", "/api/v1/repairs/payments"
+ORDERS, UNASSIGNED, PAYMENTS = "/api/v1/repairs", "/api/v1/repairs/unassigned", "/api/v1/payments"
 
 
 def _figure(count: int, path: str = ORDERS, **filters: str) -> dict[str, Any]:

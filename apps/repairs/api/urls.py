@@ -30,7 +30,7 @@ urlpatterns = [
     path("repairs/<uuid:pk>/items", _at(post="add_line")),
     path("repairs/<uuid:pk>/items/<uuid:line_id>", _at(patch="change_line", delete="remove_line")),
     path("repairs/unassigned", UnassignedOrdersViewSet.as_view({"get": "list"})),
-    path("repairs/payments", PaymentViewSet.as_view({"get": "list"})),
+    path("payments", PaymentViewSet.as_view({"get": "list"})),
     path("customers/<uuid:customer_id>/repairs", CustomerOrdersView.as_view()),
     path("manager/auth/dashboard", CounterDashboardView.as_view(role=Role.MANAGER)),
     path("technician/auth/dashboard", DashboardView.as_view(role=Role.TECHNICIAN)),

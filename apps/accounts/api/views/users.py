@@ -56,7 +56,7 @@ class AdminUserViewSet(UserRecords):
     endpoints = {
         "list": Endpoint(Right.USERS_WRITE, answer=UserSerializer, paged=True),
         "retrieve": Endpoint(Right.USERS_WRITE, answer=UserSerializer),
-        "change_status": Endpoint(Right.USERS_WRITE, user_shapes.StatusSerializer, UserSerializer),
+        "change_status": Endpoint(Right.USERS_WRITE, user_shapes.AccountStatusSerializer, UserSerializer),
         "destroy": Endpoint(Right.USERS_WRITE, status=204),
     }
 
