@@ -246,7 +246,6 @@ def recovery_codes_left(user_id: UUID) -> int:
     return RecoveryCode.objects.filter(user_id=user_id, used_at__isnull=True).count()
 
 
-
 _SESSION_FIELDS = [field.attname for field in Session._meta.concrete_fields]
 _USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
 

@@ -10,6 +10,11 @@ def purge_sessions() -> None:
     services.purge_sessions()
 
 
+@shared_task(name="accounts.purge_page_sessions")
+def purge_page_sessions() -> None:
+    services.purge_page_sessions()
+
+
 @shared_task(name="accounts.purge_codes")
 def purge_codes() -> None:
     services.purge_codes()

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session as DjangoSession
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts import services
+from apps.accounts import services, tasks
 from apps.accounts.enums import CodePurpose
 from apps.accounts.models import Challenge, RecoveryCode, Session, User
 from apps.audit.models import Event
@@ -216,6 +217,19 @@ def test_customers_land_on_their_own_account() -> None:
 
     assert (browser.path, browser.status) == ("/dashboard/account/", 200)
     assert browser.open("/dashboard/").path == "/dashboard/account/"
+
+
+def test_sessions_of_browsers_that_never_came_back_are_forgotten() -> None:
+    browser = Browser().open("/dashboard/password/")
+    browser.submit(browser.form(), identifier="nobody@x.example")
+    kept = DjangoSession.objects.count()
+    tasks.purge_page_sessions.apply()
+    still = DjangoSession.objects.count()
+
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        tasks.purge_page_sessions.apply()
+
+    assert (kept, still, DjangoSession.objects.count()) == (1, 1, 0)
 
 
 # --- a forgotten password -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -59,3 +60,8 @@ def end_page_session(session_id: UUID, user_id: UUID, *, actor: Actor) -> None:
     session = selectors.session_of(session_id, user_id)
     if session is not None:
         end_session(session, SessionEnd.LOGOUT, actor=actor)
+
+
+def purge_page_sessions() -> None:
+    """Delete Django's sessions whose time is over, also of those who never logged in."""
+    SessionStore.clear_expired()
