@@ -198,7 +198,7 @@ def test_only_what_was_typed_is_taken_over_under_the_lock(boss: Office) -> None:
     DeviceModel.objects.update(import_key="row-7")
 
     request = RequestFactory().post("/")
-    request.user = boss.user
+    request.user, request.session = boss.user, boss.client.session
     site.get_model_admin(DeviceModel).save_model(request, read_before, form, change=True)
 
     fresh = DeviceModel.objects.get()
