@@ -44,7 +44,7 @@ def test_nothing_of_the_person_is_left_in_an_erased_account(admin: Api, branch: 
     assert (answer.status_code, answer.content) == (204, b"")
     user.refresh_from_db()
     assert (user.get_full_name(), user.email, user.username, user.phone_number, user.search_text) == (
-        "Erased account", f"{user.pk}@erased.invalid", None, None, f"erased account {user.pk}@erased.invalid"
+        "Erased technician", f"{user.pk}@erased.invalid", None, None, f"erased technician {user.pk}@erased.invalid"
     )  # fmt: skip
     assert (user.is_active, user.is_verified, user.has_usable_password(), user.erased_at is None) == (False,) * 4
     proofs = (TotpDevice, RecoveryCode, Passkey, Challenge, OneTimeCode)

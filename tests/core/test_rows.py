@@ -11,8 +11,9 @@ from django.db import IntegrityError, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.accounts.api.serializers import CustomerSerializer, OwnCustomerSerializer, SessionSerializer
-from apps.accounts.models import Customer, Session
+from apps.accounts.api.serializers import CustomerSerializer, OwnCustomerSerializer, SessionSerializer, UserSerializer
+from apps.accounts.api.user_shapes import ActivityShape
+from apps.accounts.models import Customer, Session, User
 from apps.audit.models import Event
 from apps.audit.recorded import EventShape
 from apps.catalog.api import serializers as catalog
@@ -24,6 +25,7 @@ from apps.inventory.models import Branch, Category, Item, StockLevel, StockMovem
 from apps.pricing.api.serializers import PriceSerializer, PublicPriceSerializer
 from apps.pricing.models import Price
 from apps.repairs.api import serializers as repairs
+from apps.repairs.api.serializers import figures
 from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
 from tests.architecture.routes import lists, routes
 from tests.factories.world import World
@@ -31,8 +33,10 @@ from tests.factories.world import World
 SHAPES: list[tuple[Any, type[models.Model]]] = [
     (CustomerSerializer, Customer),
     (OwnCustomerSerializer, Customer),
+    (ActivityShape, Event),
     (EventShape, Event),
     (SessionSerializer, Session),
+    (UserSerializer, User),
     (catalog.BrandSerializer, Brand),
     (catalog.DeviceModelSerializer, DeviceModel),
     (catalog.PartTypeSerializer, PartType),
@@ -47,6 +51,8 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (PublicPriceSerializer, Price),
     (repairs.CustomerOrderSerializer, RepairOrder),
     (repairs.HistorySerializer, StatusHistory),
+    (figures.ListedPaymentSerializer, Payment),
+    (figures.UnassignedOrderSerializer, RepairOrder),
     (repairs.LineSerializer, RepairLine),
     (repairs.NoteSerializer, OrderNote),
     (repairs.OrderSerializer, RepairOrder),
@@ -66,6 +72,7 @@ VALUES: dict[type[Any], st.SearchStrategy[Any]] = {
     models.DateTimeField: st.integers(0, 4 * 10**15).map(lambda number: EPOCH + timedelta(microseconds=number)),
     models.DateField: st.dates(date(1990, 1, 1), date(2090, 1, 1)),
     models.UUIDField: st.uuids(),
+    models.GenericIPAddressField: st.ip_addresses().map(str),
     models.PositiveSmallIntegerField: st.integers(1, 3),
     models.DecimalField: st.decimals(Decimal("0.001"), Decimal("0.999"), places=3),
 }

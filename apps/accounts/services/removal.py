@@ -16,8 +16,6 @@ from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Forbidden
 
-ERASED_USER = ("Erased", "account")
-
 
 @transaction.atomic
 def delete_user(user_id: UUID, *, actor: Actor) -> None:
@@ -47,7 +45,7 @@ def erase_account(user: User, *, actor: Actor) -> None:
     Open orders of a technician are nobody's afterwards. What has happened keeps the name it was recorded under.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
-    locked.first_name, locked.last_name = ERASED_USER
+    locked.first_name, locked.last_name = "Erased", Role(locked.role).label
     locked.email, locked.username, locked.phone_number = f"{locked.pk}@erased.invalid", None, None
     locked.is_active = locked.is_verified = False
     locked.erased_at = timezone.now()
