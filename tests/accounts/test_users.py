@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.enums import Role
 from apps.accounts.models import User
-from apps.accounts.services import change_role, create_user, set_active, set_password
+from apps.accounts.services import change_role, create_user, set_active, set_password, update_user
 from apps.accounts.services.sessions import require_usable
 from apps.audit.models import Event
 from apps.core.actor import Actor
@@ -153,6 +153,32 @@ def test_two_admins_who_demote_each_other_at_once_do_not_both_succeed() -> None:
 
     assert kinds(outcomes) == {"Conflict": 1, "NoneType": 1}
     assert User.objects.filter(role="admin").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_take_back_each_other_s_confirmation_at_once_do_not_both_succeed() -> None:
+    first, second = UserFactory(role="admin"), UserFactory(role="admin")
+
+    outcomes = race(
+        lambda: update_user(first.pk, {"is_verified": False}, actor=actor_for(second)),
+        lambda: update_user(second.pk, {"is_verified": False}, actor=actor_for(first)),
+    )
+
+    assert kinds(outcomes) == {"Conflict": 1, "NoneType": 1}
+    assert User.objects.filter(role="admin", is_verified=True).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("unconfirmed", [{"is_verified": False}, {"is_approved": False}, {"is_active": False}])
+def test_an_admin_whom_nobody_has_confirmed_does_not_count(unconfirmed: dict[str, bool]) -> None:
+    last = UserFactory(role="admin")
+    UserFactory(role="admin", **unconfirmed)
+
+    with pytest.raises(Conflict):
+        change_role(last, Role.SELLER, actor=SYSTEM)
+
+    last.refresh_from_db()
+    assert (last.role, Event.objects.count()) == ("admin", 0)
 
 
 @pytest.mark.django_db(transaction=True)

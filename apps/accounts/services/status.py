@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.accounts import events
 from apps.accounts.enums import MANAGED, Role, SessionEnd
 from apps.accounts.models import User
+from apps.accounts.models.user import awaiting_approval
 from apps.accounts.rules import Reach, Right, require
 from apps.accounts.selectors import users_visible_to
 from apps.accounts.services.second_factor import require_recent_second_factor
@@ -79,8 +80,9 @@ def held_for_change(user_id: UUID, actor: Actor) -> User:
 
 
 def require_another_admin(user: User) -> None:
-    """Raises ``Conflict`` for the last active admin; every admin is locked."""
-    if not User.objects.filter(is_active=True, role=Role.ADMIN).exclude(pk=user.pk).exists():
+    """Raises ``Conflict`` for the last active admin who has been confirmed; every admin is locked."""
+    others = User.objects.filter(is_active=True, role=Role.ADMIN).exclude(awaiting_approval()).exclude(pk=user.pk)
+    if not others.exists():
         raise Conflict("This is the last active admin.")
 
 

@@ -12,12 +12,12 @@ from apps.accounts.enums import Role, SessionEnd
 from apps.accounts.models import Customer, OneTimeCode, User
 from apps.accounts.passwords import require_strong
 from apps.accounts.rules import Reach, Right, reach
-from apps.accounts.selectors import users_visible_to
 from apps.accounts.services.customers import update_customer
 from apps.accounts.services.sessions import end_all_sessions
+from apps.accounts.services.status import held_for_change, require_another_admin, require_still
 from apps.audit import services as audit
 from apps.core.actor import Actor
-from apps.core.exceptions import Forbidden, NotFound, ValidationFailed
+from apps.core.exceptions import Forbidden, ValidationFailed
 
 OWN_DETAILS = frozenset({"first_name", "last_name", "username", "phone_number"})
 DETAILS = OWN_DETAILS | {"email", "is_verified"}
@@ -43,10 +43,10 @@ def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> None:
 
     A customer's name goes to the shop's record of them as well. The phone number does not: nobody has proven it, and
     the shop calls the one that it was given at the counter. Raises ``NotFound`` outside the scope, ``Forbidden`` for
-    somebody else's account and for one's own confirmation, ``ValidationFailed`` for other fields. A taken e-mail,
-    username or phone number raises ``IntegrityError``.
+    somebody else's account and for one's own confirmation, ``ValidationFailed`` for other fields, ``Conflict`` for the
+    confirmation of the last active admin. A taken e-mail, username or phone number raises ``IntegrityError``.
     """
-    user = _held(user_id, actor)
+    user = held_for_change(user_id, actor)
     by_admin = reach(actor, Right.USERS_WRITE) is Reach.ALL
     if not by_admin and actor.id != user.pk:
         raise Forbidden("Your role does not allow this.")
@@ -54,8 +54,8 @@ def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> None:
     changed = {name: value for name, value in given.items() if getattr(user, name) != value}
     for name in sorted(changed.keys() - (DETAILS if by_admin else OWN_DETAILS)):
         raise ValidationFailed.on(name, "read_only", "This field cannot be changed.")
-    if "is_verified" in changed and actor.id == user.pk:
-        raise Forbidden("Nobody confirms their own account.")
+    if "is_verified" in changed:
+        _require_may_confirm(user, actor)
     if changed:
         _save(user, changed, actor)
 
@@ -73,12 +73,12 @@ def _save(user: User, changed: dict[str, Any], actor: Actor) -> None:
         update_customer(record.pk, names, actor=actor)
 
 
-def _held(user_id: UUID, actor: Actor) -> User:
-    visible = users_visible_to(actor).filter(pk=user_id)
-    user = User.objects.select_for_update().filter(pk__in=visible.values("pk")).first()
-    if user is None:
-        raise NotFound("There is no such user.")
-    return user
+def _require_may_confirm(user: User, actor: Actor) -> None:
+    if actor.id == user.pk:
+        raise Forbidden("Nobody confirms their own account.")
+    if user.role == Role.ADMIN and user.is_verified:
+        require_another_admin(user)
+    require_still(actor)
 
 
 def set_password(user: User, password: str, *, actor: Actor, keep: UUID | None = None) -> None:
