@@ -148,7 +148,9 @@ class UserAdmin(HistoryAdmin):
 
     def _let_in(self, request: HttpRequest, users: QuerySet[User], words: str) -> HttpResponse:
         actor = actor_of(request)
-        done = self.apply(request, users, lambda user: services.set_active(user, active=True, actor=actor, reason=words))
+        done = self.apply(
+            request, users, lambda user: services.set_active(user, active=True, actor=actor, reason=words)
+        )
         return self.to_list(request, done, words)
 
     @admin.action(description="Deactivate …", permissions=["change"])
