@@ -9,6 +9,8 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/mendery
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/8
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
+# The suite starts some hundred processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Values that protect nothing, for checking the production settings.
 THROWAWAY := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=shop.example \
@@ -55,5 +57,5 @@ openapi: .venv/installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Mendery needs Python 3.11 or newer.")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv sync --frozen --inexact --quiet
+	@$(BIN)/uv sync --frozen --inexact --compile-bytecode --quiet
 	@touch .venv/installed

@@ -105,6 +105,12 @@ def anonymous(db: None) -> Api:
 
 
 def pytest_configure() -> None:
+    """Prepare the process: no collector while tests are collected, and a flush that empties every table."""
+    gc.disable()
+    _flush_append_only_tables()
+
+
+def _flush_append_only_tables() -> None:
     """Let the flush between transactional tests empty the append-only tables of SQLite, as TRUNCATE does elsewhere."""
     from django.db.backends.sqlite3.base import DatabaseOperations
 
@@ -125,3 +131,4 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
