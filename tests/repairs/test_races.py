@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from apps.accounts.services import merge_customers
+from apps.accounts.models import User
+from apps.accounts.services import delete_user, merge_customers
 from apps.core.actor import Actor
 from apps.core.exceptions import ReferenceMissing
 from apps.inventory.enums import MovementType
@@ -21,7 +22,7 @@ from apps.repairs.models import OrderCounter, Payment, RepairLine, RepairOrder, 
 from apps.repairs.services import assign, edit_order, fill_backorders
 from tests.conftest import Api
 from tests.factories import CustomerFactory, line, member, order, stock_of, stocked
-from tests.racing import race
+from tests.racing import kinds, race
 from tests.repairs.contract import SYSTEM, events_of, intake_body, item_body
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +52,22 @@ def test_the_same_change_by_several_happens_once(branch: Branch) -> None:
     assert StockMovement.objects.filter(movement_type=MovementType.OUT).count() == 1
     assert stock_of(part, branch) == (3, 0)
     assert verify_stock() == []
+
+
+@pytest.mark.postgresql
+def test_nobody_is_given_work_while_their_account_is_erased(branch: Branch) -> None:
+    leaver, admin = member("technician", branch), member("admin", None)
+    orders = [order(branch) for _ in range(15)]
+    manager = Actor.user(member("manager", branch))
+
+    outcomes = race(
+        lambda: delete_user(leaver.pk, actor=Actor.user(admin)),
+        *[lambda pk=one.pk: assign(pk, leaver.pk, actor=manager) for one in orders],
+    )
+
+    assert set(kinds(outcomes)) <= {"NoneType", "RepairOrder", "ReferenceMissing"}
+    assert User.objects.get(pk=leaver.pk).erased_at is not None
+    assert RepairOrder.objects.filter(technician=leaver).count() == 0
 
 
 def test_completion_and_cancellation_exclude_each_other(branch: Branch) -> None:

@@ -26,13 +26,15 @@ def assign(order_id: UUID, technician_id: UUID | None, *, actor: Actor) -> Repai
     ``ReferenceMissing`` for somebody who does not work there, ``Conflict`` for an order that is closed.
     """
     require(actor, Right.ORDERS_ASSIGN)
+    # Before the order, as when an account is erased: nobody is given work while, or after, they leave.
+    worker = _locked_worker(technician_id)
     order = locked(order_id)
     if order.technician_id == technician_id:
         return order
     _require_may_assign(order, technician_id, actor)
     if order.status in CLOSED:
         raise Conflict(f"An order that is {OrderStatus(order.status).label} is not worked on.")
-    if technician_id is not None and not _can_work_on(order, technician_id):
+    if technician_id is not None and (worker is None or not _can_work_on(order, worker)):
         raise ReferenceMissing.on("technicianId", "technician at this branch")
     _give(order, technician_id, actor)
     return order
@@ -63,6 +65,10 @@ def _require_may_assign(order: RepairOrder, technician_id: UUID | None, actor: A
         raise Forbidden("Once work has started, a manager assigns the order.")
 
 
-def _can_work_on(order: RepairOrder, user_id: UUID) -> bool:
-    worker = User.objects.filter(pk=user_id, role__in=WORKERS, is_active=True).first()
-    return worker is not None and (worker.role == Role.ADMIN or works_at(worker.pk, order.branch_id))
+def _locked_worker(user_id: UUID | None) -> User | None:
+    workers = User.objects.select_for_update(no_key=True).filter(role__in=WORKERS, is_active=True)
+    return workers.filter(pk=user_id).first() if user_id else None
+
+
+def _can_work_on(order: RepairOrder, worker: User) -> bool:
+    return worker.role == Role.ADMIN or works_at(worker.pk, order.branch_id)
