@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from apps.accounts.models import Customer, User
+from apps.accounts.models import Customer, Session, User
 from apps.audit.models import Event
 from apps.catalog.models import Brand
 from apps.inventory.models import Branch, BranchMembership, Reservation, StockLevel, StockMovement
@@ -127,6 +127,10 @@ def test_choices_of_forms_and_filters_end_at_the_scope(chief: Office, elsewhere:
         (Customer, {"notes__contains": "x"}),
         (Payment, {"order__customer__phone": "1"}),
         (Brand, {"search_text": "x"}),
+        (BranchMembership, {"user__password__startswith": "bcrypt"}),
+        (BranchMembership, {"branch__memberships__user__password__startswith": "bcrypt"}),
+        (RepairOrder, {"branch__memberships__user__password__startswith": "bcrypt"}),
+        (Session, {"user__totp_devices__secret__startswith": "g"}),
     ],
 )
 def test_only_what_a_list_offers_filters_it(boss: Office, model: type[Model], lookup: dict[str, Any]) -> None:
