@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from apps.accounts.enums import Role
 from apps.accounts.exceptions import InvalidCredentials, TooBusy, TooManyTries
 from apps.accounts.passwords import LONGEST
-from apps.core.admin_forms import PhoneField
+from apps.core.admin_forms import EmailField, PhoneField
 from apps.core.api.throttling import count_secret
 from apps.core.exceptions import DomainError, ValidationFailed
 
@@ -54,7 +54,7 @@ class LoginForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         if self.request is not None:
-            usages = count_secret(self.request, PASSWORD_TRIES, self.data.get(self.add_prefix("username")))
+            usages = count_secret(self.request, PASSWORD_TRIES, self.cleaned_data.get("username"))
             waits = [usage.wait for usage in usages if usage.exceeded]
             if waits:
                 raise self._not_heard(max(waits))
@@ -233,9 +233,7 @@ class RegisterForm(TwicePasswordForm):
     refused_as: ClassVar[dict[str, str]] = {"phoneNumber": "phone_number"}
     first_name = _text("First name", 100, autocomplete="given-name")
     last_name = _text("Last name", 100, autocomplete="family-name")
-    email = forms.EmailField(
-        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"})
-    )
+    email = EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}))
     phone_number = PhoneField(
         label="Phone (if you like)",
         required=False,
@@ -250,27 +248,29 @@ class RegisterForm(TwicePasswordForm):
     password = _password("Password", hint=_NEW_PASSWORD)
     repeated = _password("Password again")
 
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
+class ResendForm(SecretForm):
+    """Another code to an address that is to be proven; whose it is stands in the session, or is asked for."""
 
-class VerifyForm(SecretForm):
-    """The code that proves an e-mail address; whose it is stands in the session, or is asked for."""
-
-    tries = VERIFICATION_TRIES
+    tries = CODE_REQUESTS
     identifier = _identifier()
-    code = _code(_SENT_CODE, longest=10, inputmode="numeric")
 
     def __init__(self, *args: Any, whose: str = "", **kwargs: Any) -> None:
         super().__init__(*args, whose=whose, **kwargs)
         if whose:
             del self.fields["identifier"]
 
+    @property
+    def meant(self) -> str:
+        """Whose address it is."""
+        return self.whose or str(self.cleaned_data["identifier"])
 
-class ResendForm(SecretForm):
-    """Another code to the same address."""
 
-    tries = CODE_REQUESTS
+class VerifyForm(ResendForm):
+    """The code that proves an e-mail address."""
+
+    tries = VERIFICATION_TRIES
+    code = _code(_SENT_CODE, longest=10, inputmode="numeric")
 
 
 class NameForm(PersonForm):

@@ -21,7 +21,7 @@ from apps.core import composed
 from apps.core.actor import Actor
 from apps.core.client_address import limit_key
 from apps.core.exceptions import NotFound
-from apps.core.phones import as_identifier
+from apps.core.identifiers import as_identifier
 
 KNOWN_FOR = timedelta(days=90)
 MAILS_EVERY = timedelta(seconds=30)

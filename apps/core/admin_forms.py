@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from apps.core import phones
+from apps.core import emails, phones
 from apps.core.exceptions import DomainError
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -70,6 +70,19 @@ class PhoneField(forms.CharField):
             return phones.e164(text)
         except ValueError as error:
             raise forms.ValidationError(str(error), code="invalid_phone") from None
+
+
+class EmailField(forms.EmailField):
+    """An e-mail address, in the form in which it is kept."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": emails.LONGEST, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return emails.normalised(super().to_python(value))
+        except ValueError:
+            raise forms.ValidationError(emails.NOT_POSSIBLE, code="invalid") from None
 
 
 def _lines(text: str) -> list[str]:

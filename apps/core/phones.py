@@ -18,14 +18,3 @@ def e164(text: str) -> str:
     if not phonenumbers.is_possible_number(number):
         raise ValueError(NOT_POSSIBLE)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def as_identifier(text: str) -> str:
-    """What somebody logs in with in one form, however it was typed: a phone number as E.164, the rest as it is."""
-    stripped = text.strip()
-    if stripped[:1] not in {"+", "("} and not stripped[:1].isdigit():
-        return stripped
-    try:
-        return e164(stripped)
-    except ValueError:
-        return stripped

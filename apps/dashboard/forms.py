@@ -9,6 +9,7 @@ from django import forms
 
 from apps.accounts.models import User
 from apps.core import phones
+from apps.core.admin_forms import EmailField
 from apps.core.exceptions import DomainError, NotFound
 from apps.core.ids import is_record_id, new_id
 from apps.dashboard.selectors import Offer, available
@@ -127,9 +128,7 @@ class CustomerForm(PageForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
-    email = forms.EmailField(
-        label="E-mail", max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+    email = EmailField(label="E-mail", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
 
     def clean_phone(self) -> str:
         text: str = self.cleaned_data["phone"]
@@ -140,9 +139,6 @@ class CustomerForm(PageForm):
         except ValueError:
             message = f"{phones.NOT_POSSIBLE} Give it with its country code, such as +44 7700 900123."
             raise forms.ValidationError(message) from None
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
 
 class IntakeForm(PageForm):

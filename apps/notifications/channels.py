@@ -32,6 +32,8 @@ def send_email(address: str, template: str, words: dict[str, Any]) -> Result:
         return _answered(error, max(code for code, _ in error.recipients.values()))
     except smtplib.SMTPResponseException as error:
         return _answered(error, error.smtp_code)
+    except ValueError as error:  # an address that no mail server is asked for
+        return Result(Outcome.PERMANENT, type(error).__name__)
     except OSError as error:  # no connection, no answer, no TLS; what smtplib raises besides is one too
         return Result(Outcome.TRANSIENT, type(error).__name__)
     return Result(Outcome.SENT)

@@ -257,6 +257,28 @@ def test_the_newest_free_record_with_the_address_is_linked() -> None:
     assert (changed.aggregate_id, changed.payload) == (linked.pk, {"changed": ["user"]})
 
 
+@pytest.mark.parametrize("typed", ["mike@gıthub.example", "mıke@github.example"])
+def test_an_address_that_only_looks_alike_leads_to_nobody_s_record(typed: str) -> None:
+    record = CustomerFactory(email="mike@github.example")
+    registered = register(email=typed)
+
+    answer = verify(code_for(user_of(registered).email), typed)
+
+    record.refresh_from_db()
+    assert (answer.status_code, record.user_id) == (200, None)
+
+
+@pytest.mark.parametrize("typed", ["ADA@müller.example", "ada@xn--mller-kva.example", "ａｄａ@müller.example"])
+def test_an_address_in_another_spelling_leads_to_its_record(typed: str) -> None:
+    record = CustomerFactory(email="ada@müller.example")
+    registered = register(email=typed)
+
+    answer = verify(code_for("ada@müller.example"), typed)
+
+    record.refresh_from_db()
+    assert (answer.status_code, record.user_id) == (200, user_of(registered).pk)
+
+
 def test_a_resent_code_ends_the_first() -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         answer = register()

@@ -305,6 +305,29 @@ def test_every_form_of_the_way_in_is_limited(settings: Any, path: str, fields: d
     assert not User.objects.exists()
 
 
+ODD = ["a\0b", "İ" * 248 + "@x.example", "ada@" + "ü" * 60 + ".example", "x" * 5000, "", " ", "＠", "@", "+"]
+
+
+@pytest.mark.parametrize("limited", [False, True])
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_is_typed_as_an_identifier_is_answered(settings: Any, odd: str, limited: bool) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "auth": ["1/m" if limited else "9/m"]}
+    client, new = Client(raise_request_exception=False), {"password": NEW, "repeated": NEW}
+    forms: list[tuple[str, dict[str, str]]] = [
+        ("login/", {"username": odd, "password": NEW}),
+        ("password/", {"identifier": odd}),
+        ("password/new/", {"identifier": odd, "code": "123456", **new}),
+        ("verify/", {"do": "resend", "identifier": odd}),
+        ("verify/", {"identifier": odd, "code": "123456"}),
+        ("register/", {"first_name": "Ada", "last_name": "L", "email": odd, "role": "customer", **new}),
+    ]
+
+    answers = [client.post(f"/dashboard/{path}", fields).status_code for path, fields in forms for _ in range(2)]
+
+    assert set(answers) <= {200, 302, 400, 429}
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize(
     "path", ["login/", "password/", "password/new/", "register/", "verify/", "login/second-factor/"]
 )

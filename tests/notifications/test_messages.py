@@ -240,6 +240,18 @@ def test_what_will_never_work_is_given_up_at_once(
     assert "kim@" not in caplog.text
 
 
+def test_an_address_that_cannot_be_sent_to_keeps_nobody_else_waiting(user: User, caplog: Any) -> None:
+    odd = message_for(UserFactory(email="ada@" + "ü" * 60 + ".example", is_verified=False))
+    good = message_for(user)
+
+    sent = sweep()
+
+    assert sent == 1
+    assert [message.to for message in mail.outbox] == [["kim@mail.example"]]
+    assert (status(odd), status(good)) == (Status.FAILED, Status.SENT)
+    assert f"Message {odd.pk} was given up: UnicodeError." in caplog.text
+
+
 def test_after_the_last_attempt_it_has_failed(server: type[MoodyBackend]) -> None:
     server.raises = ConnectionRefusedError()
     with time_machine.travel(NOW, tick=False) as clock:

@@ -15,7 +15,7 @@ from apps.accounts.middleware import page_session
 from apps.accounts.models import Customer, User
 from apps.accounts.models.customer import default_preferences
 from apps.accounts.passwords import LONGEST
-from apps.core.admin_forms import PhoneField, RefusableForm
+from apps.core.admin_forms import EmailField, PhoneField, RefusableForm
 from apps.core.admin_site import actor_of
 from apps.core.api.throttling import count_secret
 from apps.core.exceptions import DomainError, Duplicate, FieldError
@@ -83,6 +83,7 @@ class OwnPasswordForm(NewPasswordForm):
 class UserForm(RefusableForm):
     """Whose an account is. What it may do and whether it may come in is changed by actions."""
 
+    email = EmailField()
     phone_number = PhoneField(required=False)
 
     class Meta:
@@ -98,9 +99,6 @@ class UserForm(RefusableForm):
         if taken:
             message = "Another account has verified this already."
             raise Duplicate(message, [FieldError(name, "unique", message) for name in taken])
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
     def clean_username(self) -> str | None:
         name = self.cleaned_data["username"]
@@ -155,6 +153,7 @@ class CustomerForm(RefusableForm):
     """A customer, with a box for each channel."""
 
     phone = PhoneField()
+    email = EmailField(required=False)
     locale = forms.RegexField(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$", max_length=20, initial="en")
     sms = forms.BooleanField(required=False, label="Notify by SMS")
     by_email = forms.BooleanField(required=False, label="Notify by e-mail")
@@ -169,9 +168,6 @@ class CustomerForm(RefusableForm):
         preferences = {**default_preferences(), **(self.instance.notification_preferences or {})}
         for channel, name in _BOXES.items():
             self.initial[name] = preferences[channel]
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
 
     def given(self) -> dict[str, Any]:
         """What was typed that differs from the record, as ``services.update_customer`` takes it."""

@@ -236,6 +236,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(fields=["email"], name="accounts_customer_by_email"),
+        ),
+        migrations.AddIndex(
             model_name="challenge",
             index=models.Index(fields=["expires_at"], name="accounts_challenge_expiry"),
         ),

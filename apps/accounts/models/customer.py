@@ -65,12 +65,14 @@ class Customer(Record):
             models.Index(fields=["created_at", "id"], name="accounts_customer_by_time"),
             models.Index(fields=["last_name", "first_name", "id"], name="accounts_customer_by_name"),
             models.Index(fields=["phone"], name="accounts_customer_by_phone"),
+            models.Index(fields=["email"], name="accounts_customer_by_email"),
         ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
         self.search_text = searchable(self.first_name, self.last_name, self.phone, self.email)[:600]
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}

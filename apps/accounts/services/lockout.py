@@ -21,7 +21,7 @@ from apps.accounts.rules import lock_seconds, lock_seconds_everywhere
 from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.client_address import limit_key
-from apps.core.phones import as_identifier
+from apps.core.identifiers import as_identifier
 
 FORGOTTEN_AFTER = timedelta(days=1)
 

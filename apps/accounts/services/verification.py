@@ -114,7 +114,7 @@ def _link_customer(user: User, who: Actor) -> Customer:
     known = Customer.objects.filter(user=user).first()
     if known is not None:
         return known
-    free = Customer.objects.current().filter(user=None, email__iexact=user.email).order_by("-created_at", "-pk")
+    free = Customer.objects.current().filter(user=None, email=user.email).order_by("-created_at", "-pk")
     found = free.select_for_update(of=("self",)).first()
     if found is None:
         return _new_customer(user, who)

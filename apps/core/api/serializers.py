@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from rest_framework import serializers
 
-from apps.core import money, phones
+from apps.core import emails, money, phones
 from apps.core.ids import is_record_id
 
 _UNDERSCORE = re.compile(r"_([a-z0-9])")
@@ -177,10 +177,13 @@ class PhoneField(serializers.CharField):
 
 
 class EmailField(serializers.EmailField):
-    """An e-mail address, kept in lower case so that it is found again."""
+    """An e-mail address, in the form in which it is kept."""
 
     def to_internal_value(self, data: Any) -> str:
-        return str(super().to_internal_value(data)).lower()
+        try:
+            return emails.normalised(str(super().to_internal_value(data)))
+        except ValueError:
+            self.fail("invalid")
 
 
 class TextField(serializers.CharField):

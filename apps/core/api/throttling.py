@@ -16,7 +16,7 @@ from rest_framework.throttling import BaseThrottle
 
 from apps.core.breaker import Breaker
 from apps.core.client_address import client_address, limit_key
-from apps.core.phones import as_identifier
+from apps.core.identifiers import as_identifier
 
 logger = logging.getLogger(__name__)
 _cache = Breaker(rest=10.0)

@@ -73,20 +73,19 @@ def _claimant(request: HttpRequest) -> User | None:
 
 
 def _verify(form: VerifyForm, request: HttpRequest, claimant: User | None) -> User:
-    identifier = claimant.email if claimant else form.cleaned_data["identifier"]
-    return services.verify(identifier, form.cleaned_data["code"], claimant=claimant, actor=actor_of(request))
+    return services.verify(form.meant, form.cleaned_data["code"], claimant=claimant, actor=actor_of(request))
 
 
 def _resend(request: HttpRequest, claimant: User | None) -> HttpResponse:
-    whose = claimant.email if claimant else request.POST.get("identifier", "")[:254]
+    whose, actor = claimant.email if claimant else "", actor_of(request)
     resend = ResendForm(request.POST, request=request, whose=whose)
-    status = submitted(resend, lambda: services.resend_code(whose, claimant=claimant, actor=actor_of(request)))
+    status = submitted(resend, lambda: services.resend_code(resend.meant, claimant=claimant, actor=actor))
     if status == 200:
         messages.success(request, RESENT)
         return redirect("dashboard:verify")
-    form = VerifyForm(request=request, whose=claimant.email if claimant else "", initial={"identifier": whose})
+    form = VerifyForm(request=request, whose=whose)
     form.retry_after = resend.retry_after
-    return shown(request, "dashboard/verify.html", form, status, problem=resend.non_field_errors(), whose=whose)
+    return shown(request, "dashboard/verify.html", form, status, problem=resend.errors, whose=whose)
 
 
 def _verified(request: HttpRequest, user: User) -> HttpResponse:
