@@ -53,6 +53,10 @@ class Right(StrEnum):
     PAYMENTS_READ = "payments.read"
     PAYMENTS_TAKE = "payments.take"
     PAYMENTS_REFUND = "payments.refund"
+    BOOKINGS_READ = "bookings.read"
+    BOOKINGS_CREATE = "bookings.create"
+    BOOKINGS_CHANGE = "bookings.change"
+    BOOKINGS_CANCEL = "bookings.cancel"
     HISTORY_READ = "history.read"
 
 
@@ -109,6 +113,10 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.PAYMENTS_READ: _row(manager=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
     Right.PAYMENTS_TAKE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
     Right.PAYMENTS_REFUND: _row(manager=Reach.BRANCH),
+    Right.BOOKINGS_READ: _row(manager=Reach.BRANCH, technician=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
+    Right.BOOKINGS_CREATE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
+    Right.BOOKINGS_CHANGE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.BOOKINGS_CANCEL: _row(manager=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
     Right.HISTORY_READ: _row(manager=Reach.BRANCH),
 }
 

@@ -13,6 +13,7 @@ class RepairsConfig(AppConfig):
         from apps.repairs import selectors, services, subscribers
 
         guard_customer_with(selectors.require_no_open_orders)
+        guard_customer_with(selectors.require_no_coming_bookings)
         part_from_user_with(services.unassign_orders)
         check_orders_with(selectors.is_order_of)
         assert subscribers

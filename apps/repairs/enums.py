@@ -45,3 +45,21 @@ class PaymentMethod(models.TextChoices):
     CARD = "card", "card"
     TRANSFER = "transfer", "transfer"
     OTHER = "other", "other"
+
+
+class BookingStatus(models.TextChoices):
+    BOOKED = "booked", "booked"
+    CHECKED_IN = "checked_in", "checked in"
+    CANCELLED = "cancelled", "cancelled"
+
+
+class Weekday(models.IntegerChoices):
+    """As Python counts them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6

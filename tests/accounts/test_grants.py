@@ -47,6 +47,10 @@ TABLE = {
     "payments.read":        (ALL, BRANCH, NONE,   BRANCH, OWN),
     "payments.take":        (ALL, BRANCH, NONE,   BRANCH, NONE),
     "payments.refund":      (ALL, BRANCH, NONE,   NONE,   NONE),
+    "bookings.read":        (ALL, BRANCH, BRANCH, BRANCH, OWN),
+    "bookings.create":      (ALL, BRANCH, NONE,   BRANCH, OWN),
+    "bookings.change":      (ALL, BRANCH, NONE,   BRANCH, NONE),
+    "bookings.cancel":      (ALL, BRANCH, NONE,   BRANCH, OWN),
     "history.read":         (ALL, BRANCH, NONE,   NONE,   NONE),
 }  # fmt: skip
 CELLS = [(right, role, found) for right, row in TABLE.items() for role, found in zip(ROLES, row, strict=True)]

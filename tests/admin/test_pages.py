@@ -36,6 +36,8 @@ RIGHTS = {
     "inventory.StockMovement": ("va", "va"),
     "notifications.Notification": ("v", ""),
     "pricing.Price": ("vacd", "vacd"),
+    "repairs.Booking": ("v", "v"),
+    "repairs.BookingHours": ("vacd", "vacd"),
     "repairs.RepairOrder": ("vc", "vc"),
     "repairs.Payment": ("v", "v"),
 }

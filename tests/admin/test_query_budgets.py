@@ -33,6 +33,8 @@ BUDGETS = {
     "inventory.StockMovement": 4,
     "notifications.Notification": 4,
     "pricing.Price": 7,
+    "repairs.Booking": 5,
+    "repairs.BookingHours": 5,
     "repairs.RepairOrder": 5,
     "repairs.Payment": 7,
 }

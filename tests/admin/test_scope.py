@@ -10,10 +10,10 @@ from apps.accounts.models import Customer, Session, User
 from apps.audit.models import Event
 from apps.catalog.models import Brand
 from apps.inventory.models import Branch, BranchMembership, Reservation, StockLevel, StockMovement
-from apps.repairs.models import Payment, RepairOrder
+from apps.repairs.models import BookingHours, Payment, RepairOrder
 from apps.repairs.services import PaymentRequest, take_payment
 from tests.admin.office import Office, address
-from tests.factories import BranchFactory, CustomerFactory, UserFactory, line, member, order, stocked
+from tests.factories import BranchFactory, CustomerFactory, UserFactory, booking, line, member, order, stocked
 from tests.factories.shop import SYSTEM
 
 
@@ -25,6 +25,8 @@ class Elsewhere:
         self.user = member("technician", branch, first_name="Far")
         item = stocked(5, branch)
         self.order = order(branch, lines=[line(item)])
+        self.booking = booking(branch)
+        self.hours = BookingHours.objects.create(branch=branch, weekday=0)
         self.payment = take_payment(
             self.order.pk, PaymentRequest(amount=self.order.total, kind="payment", method="cash"), actor=SYSTEM
         )
@@ -32,7 +34,7 @@ class Elsewhere:
     def records(self) -> list[Model]:
         return [
             self.branch, self.user, self.order, self.payment, BranchMembership.objects.get(user=self.user),
-            StockLevel.objects.get(), StockMovement.objects.get(), Reservation.objects.get(),
+            self.booking, self.hours, StockLevel.objects.get(), StockMovement.objects.get(), Reservation.objects.get(),
         ]  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def test_records_of_another_branch_are_in_no_list(chief: Office, boss: Office, e
     seen_by_boss = [type(record).__name__ for record in records if record.pk in boss.shown(type(record))]
 
     assert seen_by_chief == []
-    assert len(seen_by_boss) == len(records) == 8
+    assert len(seen_by_boss) == len(records) == 10
 
 
 @pytest.mark.parametrize("page", ["status_page", "assign_page"])

@@ -13,10 +13,10 @@ from tests.factories.shop import (
     stock_of,
     stocked,
 )
-from tests.factories.work import line, order
+from tests.factories.work import a_monday, booking, line, order
 
 __all__ = [
     "BranchFactory", "BrandFactory", "CategoryFactory", "CustomerFactory", "DeviceModelFactory", "ItemFactory",
-    "PartTypeFactory", "PriceFactory", "RepairTypeFactory", "UserFactory", "actor_for", "line", "member", "order",
-    "stock_of", "stocked",
+    "PartTypeFactory", "PriceFactory", "RepairTypeFactory", "UserFactory", "a_monday", "actor_for", "booking", "line",
+    "member", "order", "stock_of", "stocked",
 ]  # fmt: skip

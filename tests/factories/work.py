@@ -1,12 +1,15 @@
-"""Repair orders."""
+"""Repair orders and bookings."""
 
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from apps.core.actor import Actor
 from apps.inventory.models import Branch, Item
 from apps.repairs.enums import OrderStatus
-from apps.repairs.models import RepairOrder
-from apps.repairs.services import Intake, LineRequest, change_status, create_order
+from apps.repairs.models import Booking, RepairOrder
+from apps.repairs.services import BookingRequest, Intake, LineRequest, change_status, create_order, make_booking
 from tests.factories.people import CustomerFactory
 from tests.factories.shop import BranchFactory, DeviceModelFactory, RepairTypeFactory
 
@@ -43,3 +46,20 @@ def order(
             change_status(taken_in.pk, OrderStatus(step), actor=SYSTEM, note="test")
     taken_in.refresh_from_db()
     return taken_in
+
+
+def a_monday(hour: int = 10, minute: int = 0) -> datetime:
+    """A Monday one to two weeks ahead, in UTC: a time at which every branch takes bookings."""
+    today = timezone.now().date()
+    return datetime.combine(today + timedelta(days=14 - today.weekday()), time(hour, minute), UTC)
+
+
+def booking(branch: Branch | None = None, **fields: object) -> Booking:
+    """An appointment of half an hour on a Monday at ten, for a customer of its own."""
+    defaults = {
+        "branch_id": (branch or BranchFactory()).pk,
+        "customer_id": fields.pop("customer", None) or CustomerFactory().pk,
+        "starts_at": a_monday(),
+        "duration_minutes": 30,
+    }
+    return make_booking(BookingRequest(**{**defaults, **fields}), actor=SYSTEM)

@@ -1,5 +1,6 @@
 """A shop that grows: one more row in every list of the interface with each step."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,8 @@ from apps.notifications.enums import MessageEvent
 from apps.notifications.services import tell_by_email
 from apps.pricing.services import update_price
 from apps.repairs import services as repairs
-from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod
+from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Weekday
+from apps.repairs.models import BookingHours
 from tests.factories.people import CustomerFactory, member
 from tests.factories.shop import (
     SYSTEM,
@@ -27,7 +29,7 @@ from tests.factories.shop import (
     PartTypeFactory,
     PriceFactory,
 )
-from tests.factories.work import line, order
+from tests.factories.work import a_monday, booking, line, order
 
 _STEPS = (OrderStatus.IN_PROGRESS, OrderStatus.AWAITING_APPROVAL)
 
@@ -39,7 +41,7 @@ class World:
         self.branch: Branch = BranchFactory()
         self.technician = member("technician", self.branch)
         self.item: Item = ItemFactory(reorder_level=1000)
-        self.customer = CustomerFactory()
+        self.customer = CustomerFactory(user=member("customer", None))
         self.order = order(self.branch, customer=self.customer.pk)
         self.price = PriceFactory()
         self.grown = 0
@@ -79,6 +81,8 @@ class World:
         with_part = line(self.stocked, part_type_id=self.part.pk, quantity=2)
         order(self.branch, customer=self.customer.pk, lines=[line(), with_part], technician=self.technician)
         order(self.branch, customer=self.customer.pk)
+        booking(self.branch, customer=self.customer.pk, starts_at=a_monday(9) + timedelta(minutes=30 * self.grown))
+        BookingHours.objects.create(branch=self.branch, weekday=Weekday(self.grown))
         note = f"note {self.grown}"
         repairs.add_note(self.order.pk, note, NoteVisibility.CUSTOMER, actor=SYSTEM)
         payment = repairs.PaymentRequest(Decimal("1.00"), PaymentKind.PAYMENT, PaymentMethod.CASH)

@@ -23,6 +23,7 @@ from tests.factories import (
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
+    booking,
     line,
     member,
     order,
@@ -104,6 +105,11 @@ class Scene:
         self.foreign_order = self._order(self.foreign_branch, **foreign)
         self.free_order = self._order(self.own_branch, customer=self.foreign_customer.pk)
         self.names = {self.own_order.pk: "own", self.foreign_order.pk: "foreign", self.free_order.pk: "free"}
+        self.own_booking = booking(self.own_branch, customer=self.own_customer.pk)
+        self.foreign_booking = booking(self.foreign_branch, customer=self.foreign_customer.pk)
+        free_booking = booking(self.own_branch, customer=self.foreign_customer.pk)
+        bookings = {"own": self.own_booking, "foreign": self.foreign_booking, "free": free_booking}
+        self.names |= {made.pk: name for name, made in bookings.items()}
         self.names |= {getattr(self, name).pk: name for name in ("technician", "colleague", "foreigner")}
 
     def _order(self, branch: Branch, **fields: Any) -> RepairOrder:

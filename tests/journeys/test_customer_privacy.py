@@ -33,7 +33,7 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
     """The customer's own records for the parameters of a route; the shop's where there are no own ones."""
     things = {
         "users": reader, "admin/auth/users": reader, "customers": scene.own_customer,
-        "repairs": scene.own_order, "pricing": scene.price, "inventory/items": scene.item,
+        "repairs": scene.own_order, "bookings": scene.own_booking, "pricing": scene.price, "inventory/items": scene.item,
         "inventory/branches": scene.own_branch, "inventory/categories": scene.category,
         "inventory/movements": scene.own_movement, "inventory/stock-levels": scene.own_level,
         **{f"catalog/{path}": thing for path, thing in scene.offered.items()},
@@ -49,7 +49,8 @@ def _reads() -> list[Route]:
 
 def _answers(scene: Scene, api: Api) -> Iterator[tuple[Route, Any]]:
     for route in _reads():
-        yield route, api.get(route.path(_values(scene, route.template, api.user)))
+        query = f"?branchId={scene.own_branch.pk}&date=2026-01-05" if route.template == "bookings/availability" else ""
+        yield route, api.get(route.path(_values(scene, route.template, api.user)) + query)
 
 
 def _is_of_another_role(route: Route, role: str) -> bool:

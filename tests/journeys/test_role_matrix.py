@@ -11,6 +11,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from tests.architecture.routes import routes
+from tests.factories import a_monday
 from tests.factories.people import PASSWORD
 from tests.journeys.scene import ROLES, Scene
 
@@ -26,7 +27,11 @@ NOBODY = "405 405 405 405 405"
 KIM = {"firstName": "Kim", "lastName": "Ng", "phone": "+447700900123"}
 PRICE = {"deviceModelId": "{offered[device-models]}", "repairTypeId": "{repair_type}", "price": "50.00"}
 LINE = {"repairTypeId": "{repair_type}", "unitPrice": "5.00"}
+ARRIVAL = {"deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
 ORDER = {"customerId": "{free_customer}", "deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
+BOOKING = {"branchId": "{own_branch}", "customerId": "{own_customer}", "startsAt": a_monday(14).isoformat(),
+           "durationMinutes": 30}  # fmt: skip
+ON_MONDAY = f"date={a_monday():%Y-%m-%d}"
 IN = {"inventoryItemId": "{item}", "movementType": "IN", "quantity": 1}
 OUT = {"inventoryItemId": "{item}", "movementType": "OUT", "quantity": 1, "fromBranchId": "{own_branch}"}
 NAMES = {"brands": {"name": "N"}, "device-models": {"name": "N", "brandId": "{offered[brands]}"},
@@ -209,6 +214,26 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "repairs/{own_order}/items/{own_line}", None, "204 204 204 204 403"),
     ("DELETE", "repairs/{foreign_order}/items/{own_line}", None, "404 404 404 404 403"),
     ("GET", "repairs/unassigned", None, STAFF),
+    # bookings
+    ("GET", "bookings", None, EVERYBODY),
+    ("GET", "customer/auth/bookings", None, _only("customer", 200)),
+    ("GET", "bookings/{own_booking}", None, EVERYBODY),
+    ("GET", "bookings/{foreign_booking}", None, "200 404 404 404 404"),
+    ("GET", f"bookings/availability?branchId={{own_branch}}&{ON_MONDAY}", None, EVERYBODY),
+    ("GET", f"bookings/availability?branchId={{foreign_branch}}&{ON_MONDAY}", None, "200 404 404 404 200"),
+    ("GET", f"bookings/availability?branchId={{spare_branch}}&{ON_MONDAY}", None, "404 404 404 404 404"),
+    ("POST", "bookings", BOOKING, "201 201 403 201 201"),
+    ("POST", "bookings", {**BOOKING, "branchId": "{foreign_branch}"}, "201 400 403 400 201"),
+    ("POST", "bookings", {**BOOKING, "branchId": "{spare_branch}"}, "400 400 403 400 400"),
+    ("POST", "bookings", {**BOOKING, "customerId": "{foreign_customer}"}, "201 201 403 201 400"),
+    ("PATCH", "bookings/{own_booking}", {"notes": "N"}, "200 200 403 200 403"),
+    ("PATCH", "bookings/{foreign_booking}", {"notes": "N"}, "200 404 403 404 403"),
+    ("PUT", "bookings/{own_booking}", {}, NOBODY),
+    ("DELETE", "bookings/{own_booking}", None, NOBODY),
+    ("POST", "bookings/{own_booking}/cancel", {}, "200 200 403 200 200"),
+    ("POST", "bookings/{foreign_booking}/cancel", {}, "200 404 403 404 404"),
+    ("POST", "bookings/{own_booking}/check-in", ARRIVAL, "201 201 403 201 403"),
+    ("POST", "bookings/{foreign_booking}/check-in", ARRIVAL, "201 404 403 404 403"),
     # payments
     ("GET", "payments", None, "200 200 403 200 200"),
     ("GET", "repairs/{own_order}/payments", None, "200 200 403 200 200"),
@@ -275,6 +300,9 @@ LISTED: dict[str, tuple[str, tuple[str, str, str, str, str]]] = {
     "repairs?branchId={foreign_branch}": ("id", ("foreign", "", "", "", "")),
     "repairs?customerId={foreign_customer}": ("id", ("foreign free", "free", "", "free", "")),
     "repairs?q=R-": ("id", ("foreign free own", "free own", "own", "free own", "own")),
+    "bookings": ("id", ("foreign free own", "free own", "free own", "free own", "own")),
+    "bookings?branchId={foreign_branch}": ("id", ("foreign", "", "", "", "")),
+    "bookings?customerId={foreign_customer}": ("id", ("foreign free", "free", "free", "free", "")),
     "users?role=technician": ("id", ("colleague foreigner technician", "colleague technician", "technician", "", "")),
     "users/search?q=robin&role=technician&branch={foreign_branch}": ("id", ("foreigner", "", "", "", "")),
     "customers": ("firstName", ("Foreign Free Own", "Foreign Free Own", "Own", "Foreign Free Own", "Own")),

@@ -1,11 +1,11 @@
-"""Filters of the lists of orders and of payments."""
+"""Filters of the lists of orders, payments and bookings."""
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.api.filters import ContractFilterSet, InstantFilter, LastInstantFilter, TruthFilter
-from apps.repairs.enums import OrderStatus, PaymentKind, PaymentMethod, Priority
+from apps.repairs.enums import BookingStatus, OrderStatus, PaymentKind, PaymentMethod, Priority
 from apps.repairs.models.orders import OPEN, RepairOrderQuerySet
 
 
@@ -36,3 +36,11 @@ class PaymentFilter(ContractFilterSet):
     method = django_filters.ChoiceFilter(choices=PaymentMethod.choices)
     date_from = InstantFilter(field_name="created_at", lookup_expr="gte")
     date_to = LastInstantFilter(field_name="created_at", lookup_expr="lte")
+
+
+class BookingFilter(ContractFilterSet):
+    branch_id = django_filters.UUIDFilter()
+    customer_id = django_filters.UUIDFilter()
+    status = django_filters.ChoiceFilter(choices=BookingStatus.choices)
+    date_from = InstantFilter(field_name="starts_at", lookup_expr="gte")
+    date_to = LastInstantFilter(field_name="starts_at", lookup_expr="lte")

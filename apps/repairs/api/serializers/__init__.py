@@ -1,4 +1,4 @@
-"""Shapes of repair orders: what is answered, and what is taken."""
+"""Shapes of repair orders and bookings: what is answered, and what is taken."""
 
 from apps.repairs.api.serializers.answers import (
     CustomerOrderSerializer,
@@ -11,8 +11,18 @@ from apps.repairs.api.serializers.answers import (
     PublicHistorySerializer,
     TransitionsSerializer,
 )
+from apps.repairs.api.serializers.bookings import (
+    AvailabilityQuery,
+    AvailabilitySerializer,
+    BookingEditSerializer,
+    BookingSerializer,
+    BookingWriteSerializer,
+    CancelSerializer,
+    UnnamedBookingSerializer,
+)
 from apps.repairs.api.serializers.requests import (
     AssignSerializer,
+    CheckInSerializer,
     EditSerializer,
     IntakeSerializer,
     LineWriteSerializer,
@@ -23,8 +33,10 @@ from apps.repairs.api.serializers.requests import (
 )
 
 __all__ = [
-    "AssignSerializer", "CustomerOrderSerializer", "EditSerializer", "HistorySerializer", "IntakeSerializer",
-    "LineSerializer", "LineWriteSerializer", "NoteSerializer", "NoteWriteSerializer", "OrderSerializer",
-    "PasswordSerializer", "PaymentSerializer", "PaymentWriteSerializer", "PublicHistorySerializer", "StatusSerializer",
-    "TransitionsSerializer", "WarrantyClaimSerializer",
+    "AssignSerializer", "AvailabilityQuery", "AvailabilitySerializer", "BookingEditSerializer", "BookingSerializer",
+    "BookingWriteSerializer", "CancelSerializer", "CheckInSerializer", "CustomerOrderSerializer", "EditSerializer",
+    "HistorySerializer", "IntakeSerializer", "LineSerializer", "LineWriteSerializer", "NoteSerializer",
+    "NoteWriteSerializer", "OrderSerializer", "PasswordSerializer", "PaymentSerializer", "PaymentWriteSerializer",
+    "PublicHistorySerializer", "StatusSerializer", "TransitionsSerializer", "UnnamedBookingSerializer",
+    "WarrantyClaimSerializer",
 ]  # fmt: skip

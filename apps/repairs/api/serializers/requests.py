@@ -119,3 +119,13 @@ class WarrantyClaimSerializer(_IntakeFields):
     id = NewIdField()
     issue_description = serializers.CharField(max_length=2000)
     items = LineListSerializer(child=LineWriteSerializer(), required=False)
+
+
+class CheckInSerializer(_IntakeFields):
+    """An intake whose branch and customer are the booking's, and its device model unless another one has come."""
+
+    id = NewIdField()
+    device_model_id = RecordIdField(required=False, allow_null=True)
+    issue_description = serializers.CharField(max_length=2000)
+    deposit_paid = MoneyField(required=False)
+    items = LineListSerializer(child=LineWriteSerializer())
