@@ -6,7 +6,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from apps.accounts.exceptions import AccountInactive, AccountUnverified, InvalidCredentials
+from apps.accounts.exceptions import InvalidCredentials
 from apps.accounts.models import User
 from apps.accounts.services.login import confirmed_user
 from apps.accounts.services.sessions import may_exist
@@ -18,14 +18,18 @@ class IdentifierBackend(BaseBackend):
     """Logs in by e-mail, username or phone. Who is in is for ``middleware`` to say, with each request."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Raises ``TooManyTries``, which the form tells; Django's other refusals all look the same."""
+        """None for what is not meant for it.
+
+        Raises ``TooManyTries``, and ``AccountInactive`` and ``AccountUnverified`` to whoever knows the password, as the
+        interface does: the form tells why. A wrong name and a wrong password look the same.
+        """
         identifier, password = credentials.get("username"), credentials.get("password")
         if not isinstance(identifier, str) or not isinstance(password, str):
             return None
         actor = Actor.anonymous(address=client_address(request) if request else None)
         try:
             return confirmed_user(identifier, password, actor=actor)
-        except (InvalidCredentials, AccountInactive, AccountUnverified):
+        except InvalidCredentials:
             raise PermissionDenied from None
 
     def get_user(self, user_id: Any) -> User | None:

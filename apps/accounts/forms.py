@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from apps.accounts.enums import Role
-from apps.accounts.exceptions import InvalidCredentials, TooBusy, TooManyTries
+from apps.accounts.exceptions import AccountInactive, AccountUnverified, InvalidCredentials, TooBusy, TooManyTries
 from apps.accounts.passwords import LONGEST
 from apps.core.admin_forms import EmailField, PhoneField
 from apps.core.api.throttling import count_secret
@@ -29,7 +29,8 @@ class LoginForm(AuthenticationForm):
 
     After too many tries, by address or for one identifier, nothing is checked any more: the form has an error with the
     code ``rate_limited``, and ``retry_after`` says in how many seconds the next try will be heard; ``busy`` if it is not
-    the person's fault. ``status`` is what the page answers then.
+    the person's fault. ``status`` is what the page answers then. That an account is not let in is only told to whoever
+    knows its password.
     """
 
     error_messages = {
@@ -65,6 +66,8 @@ class LoginForm(AuthenticationForm):
         except TooBusy as refusal:
             self.status, self.retry_after = 503, refusal.retry_after
             raise ValidationError(refusal.message, code="busy") from None
+        except (AccountInactive, AccountUnverified) as refusal:
+            raise ValidationError(refusal.message, code=refusal.code.lower()) from None
 
     def _not_heard(self, seconds: int) -> ValidationError:
         self.status, self.retry_after = 429, seconds

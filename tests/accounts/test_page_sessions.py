@@ -158,14 +158,21 @@ def test_an_account_that_changes_while_it_comes_in_gets_no_session() -> None:
     assert not Event.objects.filter(type="accounts.logged_in").exists()
 
 
-@pytest.mark.parametrize("fields", [{"is_verified": False}, {"is_approved": False}, {"is_active": False}])
-def test_staff_in_waiting_do_not_get_to_the_pages(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"is_verified": False}, "Confirm the e-mail address of this account first."),
+        ({"is_approved": False}, "An admin of the shop has not let this account in yet."),
+        ({"is_active": False}, "This account has been deactivated."),
+    ],
+)
+def test_staff_in_waiting_do_not_get_to_the_pages(fields: dict[str, Any], told: str) -> None:
     user, client = UserFactory(**fields), Client()
 
     answer = client.post("/dashboard/login/", {"username": user.email, "password": PASSWORD})
 
     assert answer.status_code == 200
-    assert "The identifier or the password is wrong." in answer.content.decode()
+    assert told in answer.content.decode()
     assert not Session.objects.exists()
     assert Event.objects.get().type == "accounts.login_failed"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 
 from apps.accounts.backends import IdentifierBackend
@@ -16,26 +16,36 @@ from tests.factories import UserFactory
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
+WRONG = "The identifier or the password is wrong."
+NOT_LET_IN = "An admin of the shop has not let this account in yet."
 
 
 @pytest.mark.parametrize(
-    ("fields", "password", "reason"),
+    ("fields", "password", "reason", "told"),
     [
-        ({}, "Wrong-Horse-9", "wrong password"),
-        ({"is_active": False}, PASSWORD, "account_inactive"),
-        ({"is_verified": False}, PASSWORD, "account_unverified"),
+        ({}, "Wrong-Horse-9", "wrong password", WRONG),
+        ({"is_active": False}, PASSWORD, "account_inactive", "This account has been deactivated."),
+        ({"is_active": False}, "Wrong-Horse-9", "wrong password", WRONG),
+        ({"is_verified": False}, PASSWORD, "account_unverified", "Confirm the e-mail address of this account first."),
+        ({"is_verified": False}, "Wrong-Horse-9", "wrong password", WRONG),
+        ({"is_approved": False}, PASSWORD, "account_unverified", NOT_LET_IN),
     ],
 )
-def test_a_refused_log_in_is_recorded_and_no_other_backend_is_asked(
-    fields: dict[str, Any], password: str, reason: str, rf: RequestFactory
+def test_a_refused_log_in_is_recorded_and_told_to_who_knows_the_password(
+    fields: dict[str, Any], password: str, reason: str, told: str, rf: RequestFactory
 ) -> None:
-    user = UserFactory(**fields)
-    request = rf.post("/", REMOTE_ADDR="198.51.100.7")
+    user = UserFactory(**{"role": "seller", **fields})
+    form = LoginForm(rf.post("/", REMOTE_ADDR="198.51.100.7"), {"username": user.email, "password": password})
 
-    assert authenticate(request, username=user.email, password=password) is None
+    assert form.errors == {"__all__": [told]}
 
     event = Event.objects.get()
     assert (event.type, event.payload, event.address) == ("accounts.login_failed", {"reason": reason}, "198.51.100.7")
+
+
+def test_no_other_backend_is_asked_after_a_wrong_password(rf: RequestFactory) -> None:
+    with pytest.raises(PermissionDenied):
+        IdentifierBackend().authenticate(rf.post("/"), username=UserFactory().email, password="Wrong-Horse-9")
 
 
 @pytest.mark.parametrize("credentials", [{}, {"username": "x"}, {"username": 1, "password": "x"}, {"token": "x"}])
@@ -81,5 +91,4 @@ def test_the_form_says_no_more_than_the_interface(rf: RequestFactory) -> None:
 
     errors = [form.errors.get_json_data() for form in forms]
 
-    message = "The identifier or the password is wrong."
-    assert errors == [{"__all__": [{"message": message, "code": "invalid_login"}]}] * 2
+    assert errors == [{"__all__": [{"message": WRONG, "code": "invalid_login"}]}] * 2

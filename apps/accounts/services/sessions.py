@@ -179,8 +179,11 @@ def require_usable(user: User) -> None:
 
 def require_confirmed(user: User) -> None:
     """Raises ``AccountUnverified`` for staff whom nobody has let in yet: they see their own account and nothing else."""
-    if user.awaits_approval:
-        raise AccountUnverified("This account has not been confirmed yet.")
+    if not user.awaits_approval:
+        return
+    if not user.is_verified:
+        raise AccountUnverified("Confirm the e-mail address of this account first.")
+    raise AccountUnverified("An admin of the shop has not let this account in yet.")
 
 
 def may_exist(user: User) -> bool:
