@@ -76,6 +76,26 @@ def test_what_happened_to_accounts_out_of_scope_is_not_told(branch: Branch) -> N
     assert [item["userId"] for item in items] == [str(near.pk)]
 
 
+def test_from_where_others_act_is_for_admins(admin: Api, branch: Branch) -> None:
+    seller, boss = member("seller", branch), member("admin", branch)
+    set_active(seller, active=False, actor=acting(boss), reason="on leave")
+    set_active(seller, active=True, actor=SYSTEM, reason="back")
+    seller.refresh_from_db()
+    Api().post("auth/login", {"identifier": seller.email, "password": "Wrong-Horse-9"})
+
+    seen = {
+        name: [(item["actor"]["kind"], item["address"]) for item in activity(reader, seller)][-3:]
+        for name, reader in {"admin": admin, "manager": Api(member("manager", branch)), "seller": Api(seller)}.items()
+    }
+
+    failed, let_in = ("anonymous", "127.0.0.1"), ("system", None)
+    assert seen == {
+        "admin": [failed, let_in, ("user", "2001:db8::7")],
+        "manager": [("anonymous", None), let_in, ("user", None)],
+        "seller": [failed, let_in, ("user", None)],
+    }
+
+
 def test_activity_is_read_within_the_scope(branch: Branch, other_branch: Branch) -> None:
     users = {
         "own": member("technician", branch), "colleague": member("seller", branch),

@@ -12,7 +12,7 @@ from apps.accounts.api import filters, user_shapes
 from apps.accounts.api.serializers import UserSerializer
 from apps.accounts.enums import Role
 from apps.accounts.models import User
-from apps.accounts.rules import Right
+from apps.accounts.rules import Reach, Right, reach
 from apps.core.api.endpoints import Endpoint
 from apps.core.api.views import ResourceViewSet
 
@@ -77,7 +77,17 @@ class UserViewSet(UserRecords):
         return self.save_profile(pk)
 
     def activity(self, request: Request, pk: UUID) -> Response:
-        """Newest first."""
+        """Newest first. From where others did something is for admins, as their sessions are."""
         self.require_in_scope(pk)
         events = selectors.activity_of(pk, actor=self.actor)
-        return self.page(events, user_shapes.ActivityShape, default_ordering=("-created_at",))
+        answer = self.page(events, user_shapes.ActivityShape, default_ordering=("-created_at",))
+        if reach(self.actor, Right.USERS_WRITE) is not Reach.ALL:
+            _drop_addresses_of_others(answer.data["items"], str(self.actor.id))
+        return answer
+
+
+def _drop_addresses_of_others(items: list[dict[str, Any]], reader: str) -> None:
+    """What nobody did, such as a failed log-in, concerns whose account it is."""
+    for item in items:
+        if (item["actor"]["id"] or item["userId"]) != reader:
+            item["address"] = None
