@@ -53,6 +53,28 @@ def test_every_operation_is_described_with_its_refusals(document: dict[str, Any]
     assert lacking == []
 
 
+def test_the_document_asks_for_a_token_where_one_is_needed(document: dict[str, Any]) -> None:
+    open_ = {
+        f"{method.upper()} {path.removeprefix('/api/v1/')}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if operation.get("security") != [{"bearer": []}]
+    }
+
+    assert open_ == PUBLIC
+
+
+@pytest.mark.parametrize("path", ["users/{id}/profile", "customer/auth/profile", "admin/auth/profile"])
+def test_the_document_knows_that_a_write_may_name_what_it_is_based_on(document: dict[str, Any], path: str) -> None:
+    assert "If-Match" in [one["name"] for one in document["paths"][f"/api/v1/{path}"]["put"]["parameters"]]
+
+
+def test_the_document_does_not_describe_shapes_by_the_docstring_of_their_base(document: dict[str, Any]) -> None:
+    described = [name for name, one in document["components"]["schemas"].items() if "shape of the contract" in str(one)]
+
+    assert described == []
+
+
 def test_only_the_routes_of_the_contract_are_open_to_everybody() -> None:
     assert {str(route) for route in routes() if route.endpoint.right is None} == PUBLIC
 

@@ -4,12 +4,13 @@ from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent, force_instance
+from drf_spectacular.plumbing import ResolvedComponent, force_instance, get_lib_doc_excludes
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from apps.core.api.endpoints import Endpoint
 from apps.core.api.errors import STATUS
+from apps.core.api.serializers import ContractModelSerializer, ContractSerializer
 
 _META = {
     "type": "object",
@@ -81,6 +82,11 @@ _HEADERS = {
 _ON_ALL = ("X-Request-ID", "X-Response-Time", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
+def bases_of_shapes() -> list[type]:
+    """Whose docstrings are not those of a shape that has none of its own."""
+    return [*get_lib_doc_excludes(), ContractSerializer, ContractModelSerializer]
+
+
 class EnvelopeSchema(AutoSchema):
     """Reads the view's ``endpoints`` table."""
 
@@ -99,7 +105,7 @@ class EnvelopeSchema(AutoSchema):
             return []
         scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         self._register("bearer", ResolvedComponent.SECURITY_SCHEMA, scheme)
-        return [{"bearer": []}]
+        return [{"bearer": []}] if self.endpoint.right else [{}, {"bearer": []}]
 
     def get_request_serializer(self) -> Any:
         return self.endpoint.request
@@ -123,11 +129,15 @@ class EnvelopeSchema(AutoSchema):
             found += self._paging_parameters()
         if self.method == "POST" and getattr(self.view, "repeatable", False):
             found.append(_header("Idempotency-Key", "Makes the request safe to repeat for 24 hours."))
-        if "{id}" in self.path and self.method in {"PUT", "PATCH", "DELETE", "POST"}:
+        if self._changes_one_record():
             found.append(_header("If-Match", "The ETag that the change is based on."))
         if self._is_one_record():
             found.append(_header("If-None-Match", "The ETag of what the client has; 304 while it is still so."))
         return found
+
+    def _changes_one_record(self) -> bool:
+        own = getattr(self.view, "action", "") == "update"
+        return own or ("{id}" in self.path and self.method in {"PUT", "PATCH", "DELETE", "POST"})
 
     def _is_one_record(self) -> bool:
         return getattr(self.view, "action", "") == "retrieve"
