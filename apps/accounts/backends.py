@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.services.login import confirmed_user
 from apps.accounts.services.sessions import may_exist
 from apps.core.actor import Actor
+from apps.core.api.renderers import request_id_of
 from apps.core.client_address import client_address
 
 
@@ -26,7 +27,9 @@ class IdentifierBackend(BaseBackend):
         identifier, password = credentials.get("username"), credentials.get("password")
         if not isinstance(identifier, str) or not isinstance(password, str):
             return None
-        actor = Actor.anonymous(address=client_address(request) if request else None)
+        actor = Actor.anonymous()
+        if request is not None:
+            actor = Actor.anonymous(request_id=request_id_of(request), address=client_address(request))
         try:
             return confirmed_user(identifier, password, actor=actor)
         except InvalidCredentials:

@@ -18,6 +18,8 @@ from apps.core.actor import PAGE_SESSION_LINK
 # Where Django's session keeps the id of ours.
 LINK = PAGE_SESSION_LINK
 FOUND = "mendery.page_session"
+# Where a page that was given a second factor tells the log-in when that was.
+SECOND_FACTOR_AT = "mendery.second_factor_at"
 
 
 class PageSessionMiddleware(AuthenticationMiddleware):

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts import services
-from apps.accounts.middleware import LINK
+from apps.accounts.middleware import LINK, SECOND_FACTOR_AT
 from apps.accounts.models import User
 from apps.core.actor import Actor
 from apps.core.api.renderers import request_id_of
@@ -23,7 +23,8 @@ def open_page_session(request: HttpRequest, user: User, **_: Any) -> None:
     _end(request, user, actor)  # the same person may have been in
     device = services.Device(actor.address, request.headers.get("User-Agent", ""))
     lifetime = timedelta(seconds=request.session.get_expiry_age())
-    session = services.open_page_session(user, device, lifetime, actor=actor)
+    given_at = request.META.get(SECOND_FACTOR_AT)
+    session = services.open_page_session(user, device, lifetime, actor=actor, second_factor_at=given_at)
     if session is not None:
         request.session[LINK] = str(session.pk)
 

@@ -80,7 +80,7 @@ class EmailField(forms.EmailField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            return emails.normalised(super().to_python(value))
+            return emails.normalised(super().to_python(value) or "")
         except ValueError:
             raise forms.ValidationError(emails.NOT_POSSIBLE, code="invalid") from None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from apps.accounts import tasks
@@ -127,6 +128,27 @@ def test_a_success_begins_anew_at_this_address(clock: Any) -> None:
     assert inside == IN
     assert fail(user.email, 5) == [WRONG] * 5
     assert fail(user.email) == [LOCKED]
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_who_has_claimed_an_address_as_well_does_not_begin_anew_with_the_own_password(
+    clock: Any, verified: bool
+) -> None:
+    owner = UserFactory(role="customer", is_verified=verified, password=make_password("Owner-Horse-9"))
+    UserFactory(email=owner.email, role="customer", is_verified=False)
+
+    heard = [outcome(attempt(owner.email, password)) for password in ["Guess-1", "Guess-2", PASSWORD] * 3]
+
+    assert heard == [WRONG, WRONG, IN, WRONG, WRONG, IN, WRONG, LOCKED, LOCKED]
+
+
+def test_who_has_claimed_an_address_alone_begins_anew(clock: Any) -> None:
+    claim = UserFactory(role="customer", is_verified=False)
+    fail(claim.email, 4)
+
+    attempt(claim.email)
+
+    assert fail(claim.email, 4) == [WRONG] * 4
 
 
 def test_other_identifiers_and_other_addresses_are_heard_during_a_lock(clock: Any) -> None:

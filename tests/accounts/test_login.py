@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import Session
 from apps.accounts.services import set_password
@@ -156,6 +157,23 @@ def test_the_right_password_takes_one_hash(settings: Any) -> None:
     answer = attempt(user.email)
 
     assert (answer.status_code, CountingHasher.computed) == (200, 1)
+
+
+@pytest.mark.parametrize("rivals", [[], [False], [True], [False, False]])
+def test_who_has_only_claimed_the_address_cannot_tell_by_time_whether_others_have_it(
+    rivals: list[bool], settings: Any
+) -> None:
+    settings.PASSWORD_HASHERS = ["tests.accounts.hashers.CountingHasher"]
+    for verified in rivals:
+        UserFactory(email="kim@mail.example", is_verified=verified, password=make_password("Another-Horse-9"))
+    claim = UserFactory(email="kim@mail.example", role="customer", is_verified=False, password=make_password(PASSWORD))
+    Api().post("auth/login", {"identifier": "warm@up.example", "password": "x"})
+    CountingHasher.computed = 0
+
+    answer = Api().post("auth/login", {"identifier": "kim@mail.example", "password": PASSWORD})
+
+    assert answer.body["data"]["user"]["id"] == str(claim.pk)
+    assert CountingHasher.computed == 2
 
 
 def test_an_address_that_several_claim_leads_to_its_owner_and_to_the_newest_claim() -> None:

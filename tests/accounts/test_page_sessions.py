@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session as PageSession
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts.enums import Role, SessionEnd, SessionKind
 from apps.accounts.middleware import LINK
@@ -22,6 +23,7 @@ from apps.accounts.services.sessions import Device
 from apps.audit.models import Event
 from apps.core.actor import Actor
 from tests.accounts.conftest import log_in
+from tests.accounts.second_factors import has_app
 from tests.conftest import Api
 from tests.factories import UserFactory
 from tests.factories.people import PASSWORD
@@ -156,6 +158,19 @@ def test_an_account_that_changes_while_it_comes_in_gets_no_session() -> None:
     assert opened is None
     assert not Session.objects.exists()
     assert not Event.objects.filter(type="accounts.logged_in").exists()
+
+
+def test_an_account_with_a_second_factor_gets_no_session_without_it() -> None:
+    user = UserFactory()
+    has_app(user)
+    now = timezone.now()
+
+    without = open_page_session(user, Device(None, ""), timedelta(days=1), actor=SYSTEM)
+    given = open_page_session(user, Device(None, ""), timedelta(days=1), actor=SYSTEM, second_factor_at=now)
+
+    assert without is None
+    assert given is not None
+    assert Session.objects.get().second_factor_at == now
 
 
 @pytest.mark.parametrize(

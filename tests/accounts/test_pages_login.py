@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from apps.accounts.backends import IdentifierBackend
 from apps.accounts.forms import LoginForm
@@ -41,6 +41,12 @@ def test_a_refused_log_in_is_recorded_and_told_to_who_knows_the_password(
 
     event = Event.objects.get()
     assert (event.type, event.payload, event.address) == ("accounts.login_failed", {"reason": reason}, "198.51.100.7")
+
+
+def test_a_refused_log_in_can_be_traced_to_its_request() -> None:
+    answer = Client().post("/dashboard/login/", {"username": "nobody", "password": "Wrong-Horse-9"})
+
+    assert Event.objects.get(type="accounts.login_failed").request_id == answer["X-Request-ID"] != ""
 
 
 def test_no_other_backend_is_asked_after_a_wrong_password(rf: RequestFactory) -> None:

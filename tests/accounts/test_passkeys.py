@@ -32,12 +32,14 @@ NOT_ACCEPTED = "This passkey was not accepted. Try again."
 def confirmed(user: User) -> Actor:
     """``user`` in a browser in which a second factor was given just now."""
     session = services.open_page_session(
-        user, services.Device("127.0.0.1", "b"), timedelta(days=1), actor=Actor.user(user)
+        user,
+        services.Device("127.0.0.1", "b"),
+        timedelta(days=1),
+        actor=Actor.user(user),
+        second_factor_at=timezone.now(),
     )
     assert session is not None
-    actor = Actor.user(user, session_id=session.pk)
-    services.mark_session(actor, timezone.now())
-    return actor
+    return Actor.user(user, session_id=session.pk)
 
 
 def enrol(user: User, key: Authenticator | None = None, name: str = "Key") -> Authenticator:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.audit.models import Event
+from tests.entering import enter
 
 
 def address(model: type[Model] | Model, page: str, *args: Any) -> str:
@@ -33,7 +34,7 @@ class Office:
         self.user = user
         self.client = Client(raise_request_exception=False)
         if user is not None:
-            self.client.force_login(user)
+            enter(self.client, user)
 
     def get(self, path: str, **params: Any) -> Any:
         return self.client.get(path, params)

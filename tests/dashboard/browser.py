@@ -10,6 +10,7 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.repairs.models import RepairOrder
+from tests.entering import enter
 
 FRAME = {"/dashboard/", "/dashboard/logout/"}
 SILENT = {"submit", "button", "image", "reset"}
@@ -76,7 +77,7 @@ class Browser:
         self.client = Client(enforce_csrf_checks=True, raise_request_exception=False)
         self.user = user
         if user is not None:
-            self.client.force_login(user)
+            enter(self.client, user)
         self.response: Any = None
         self.path = ""
 

@@ -3,7 +3,6 @@
 from apps.accounts.services.challenges import (
     Judge,
     begin_challenge,
-    mark_session,
     open_challenge,
     pass_challenge,
     purge_challenges,
@@ -61,7 +60,7 @@ __all__ = [
     "change_role", "change_status", "claim_account", "confirm_totp", "create_customer", "create_user", "delete_user",
     "end_all_sessions", "end_other_sessions", "end_page_session", "end_session", "erase_customer", "factor_added",
     "factor_removed", "finish_log_in", "live_page_session", "log_in", "make_code", "make_recovery_codes_if_none",
-    "mark_session", "merge_customers", "open_challenge", "open_page_session", "pass_challenge", "purge_challenges",
+    "merge_customers", "open_challenge", "open_page_session", "pass_challenge", "purge_challenges",
     "purge_codes", "purge_failures", "purge_page_sessions", "purge_sessions", "refresh", "register", "remove_totp",
     "renew_recovery_codes", "request_reset", "require_confirmed", "require_factor_of_role", "require_own_password",
     "require_recent_second_factor", "resend_code", "reset_password", "reset_second_factor", "set_active",

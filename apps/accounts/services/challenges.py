@@ -105,7 +105,7 @@ def _judged(challenge_id: UUID, judge: Judge, now: datetime, actor: Actor) -> Ch
         audit.record(event, actor=actor)
         lockout.note_failure(user.email, actor.address, user_id=user.pk, actor=actor, step=STEP)
         return InvalidCredentials("The code is wrong.")
-    lockout.note_success(user.email, actor.address, step=STEP)
+    lockout.note_success(user.email, actor.address, user=user, step=STEP)
     challenge.passed_at = now
     challenge.save(update_fields=["passed_at"])
     if challenge.purpose != ChallengePurpose.LOG_IN:

@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.accounts import events, selectors
 from apps.accounts.exceptions import TooManyTries
-from apps.accounts.models import FailedLogins
+from apps.accounts.models import FailedLogins, User
 from apps.accounts.rules import lock_seconds, lock_seconds_everywhere
 from apps.audit import services as audit
 from apps.core.actor import Actor
@@ -69,8 +69,13 @@ def _count(key: str, lock: Callable[[int], int], now: datetime) -> int:
     return 0 if was_locked else seconds
 
 
-def note_success(identifier: str, address: str | None, *, step: str = "") -> None:
-    """Forget what failed at this address. Failures elsewhere stay: they were somebody else's."""
+def note_success(identifier: str, address: str | None, *, user: User, step: str = "") -> None:
+    """Forget what failed at this address. Failures elsewhere stay: they were somebody else's.
+
+    So do those here if ``user`` has only claimed the identifier, as others have: they may have been tries at the others'.
+    """
+    if not user.is_verified and selectors.claimants(identifier) != [user]:
+        return
     here, _ = _keys(identifier, address, step)
     FailedLogins.objects.filter(pk=here).delete()
 

@@ -38,24 +38,26 @@ def log_in(identifier: str, password: str, device: Device, *, actor: Actor) -> T
     ``TooManyTries`` after too many of either, and ``AccountInactive`` only to who knew the password. All are recorded.
     """
     user = verified_user(identifier, password, actor=actor)
-    if selectors.has_second_factor(user.pk):
-        return ask_second_factor(user)
-    pair = _come_in(user, device, actor)
-    if pair is None:
+    outcome = _go_on(user, device, actor)
+    if outcome is None:
         _note_wrong(identifier, user, "wrong password", actor)
         raise InvalidCredentials(_WRONG)
-    return pair
+    return outcome
 
 
 @transaction.atomic
-def _come_in(user: User, device: Device, actor: Actor) -> TokenPair | None:
-    # Whoever changes a password ends every session of the old one: one that it was just opening must end as well.
-    unchanged = User.objects.filter(pk=user.pk, password=user.password)
-    if not unchanged.update(last_login=timezone.now()):
+def _go_on(user: User, device: Device, actor: Actor) -> TokenPair | SecondFactorNeeded | None:
+    # Whoever changes the password or sets up a second factor ends every session of before. Under the lock that they
+    # take as well, one that is just being opened is either seen by them, or sees what they have done.
+    held = User.objects.select_for_update(no_key=True).filter(pk=user.pk, password=user.password).first()
+    if held is None:
         return None
-    user.refresh_from_db()
-    who = Actor.user(user, request_id=actor.request_id, address=actor.address)
-    return open_session(user, device, actor=who)
+    if selectors.has_second_factor(held.pk):
+        return ask_second_factor(held)
+    held.last_login = timezone.now()
+    held.save(update_fields=["last_login"])
+    who = Actor.user(held, request_id=actor.request_id, address=actor.address)
+    return open_session(held, device, actor=who)
 
 
 def verified_user(identifier: str, password: str, *, actor: Actor) -> User:
@@ -69,7 +71,7 @@ def verified_user(identifier: str, password: str, *, actor: Actor) -> User:
         reason = "wrong password" if claims else "unknown identifier"
         _note_wrong(identifier, claims[0] if claims else None, reason, actor)
         raise InvalidCredentials(_WRONG)
-    lockout.note_success(identifier, actor.address)
+    lockout.note_success(identifier, actor.address, user=user)
     _require(require_usable, user, actor)
     return user
 
@@ -84,14 +86,18 @@ def confirmed_user(identifier: str, password: str, *, actor: Actor) -> User:
 def _whose(password: str, claims: list[User]) -> User | None:
     """Who of those that claim an identifier has this password.
 
-    In vain it takes the same number of hashes however many claim it, outside any transaction: time must not tell who
-    exists, nor hold a lock.
+    It takes the same number of hashes however many claim it, outside any transaction: time must not tell who exists, nor
+    hold a lock. Less only for who has verified it: to a stranger who has claimed it as well, a quicker answer would tell
+    that nobody has.
     """
     candidates: list[User | None] = [*claims, *[None] * _HASHES]
+    found: User | None = None
     for user in candidates[:_HASHES]:
-        if check_password(password, user.password if user else _nobody()) and user is not None:
-            return user
-    return None
+        if check_password(password, user.password if user else _nobody()):
+            found = found or user
+        if found is not None and found.is_verified:
+            break
+    return found
 
 
 def _require(rule: Callable[[User], None], user: User, actor: Actor) -> None:
@@ -125,7 +131,7 @@ def require_own_password(user: User, password: str, *, actor: Actor) -> None:
     if not check_password(password, user.password):
         _note_wrong(user.email, user, "wrong current password", actor)
         raise _not_yours()
-    lockout.note_success(user.email, actor.address)
+    lockout.note_success(user.email, actor.address, user=user)
 
 
 def change_own_password(session: Session, current: str, new: str, device: Device, *, actor: Actor) -> TokenPair:

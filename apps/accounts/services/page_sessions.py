@@ -1,6 +1,6 @@
 """Sessions of browsers on our pages: Django's session leads to one of ours, which is listed and ended like any other."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -25,12 +25,18 @@ from apps.core.actor import Actor
 
 
 @transaction.atomic
-def open_page_session(user: User, device: Device, lifetime: timedelta, *, actor: Actor) -> Session | None:
-    """A new session of a browser; none if the account has changed since the password was compared."""
+def open_page_session(
+    user: User, device: Device, lifetime: timedelta, *, actor: Actor, second_factor_at: datetime | None = None
+) -> Session | None:
+    """A new session of a browser; none if the account has changed since the password was compared, or if the second
+    factor that it has was not given.
+    """
     as_read = User.objects.filter(pk=user.pk, password=user.password, auth_version=user.auth_version)
     if not as_read.select_for_update().exists():
         return None
-    session = new_session(user, SessionKind.PAGES, device, lifetime)
+    if second_factor_at is None and selectors.has_second_factor(user.pk):
+        return None
+    session = new_session(user, SessionKind.PAGES, device, lifetime, second_factor_at)
     audit.record(events.LoggedIn(aggregate_id=user.pk, session_id=session.pk), actor=actor)
     return session
 

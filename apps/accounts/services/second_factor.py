@@ -46,6 +46,8 @@ def factor_added(user: User, change: str, *, actor: Actor) -> None:
 
     For a factor that the user has just proven to hold. Runs in the caller's transaction.
     """
+    # A log-in that saw no factor yet holds this lock until its session is there to be ended.
+    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     mark_session(actor, timezone.now())
     end_other_sessions(user.pk, actor.session_id, SessionEnd.SECOND_FACTOR, actor=actor)
     audit.record(events.SecondFactorChanged(aggregate_id=user.pk, change=change), actor=actor)

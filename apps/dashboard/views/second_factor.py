@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts import selectors, services
 from apps.accounts.enums import ChallengePurpose
 from apps.accounts.forms import ProofForm
-from apps.accounts.middleware import LINK
+from apps.accounts.middleware import SECOND_FACTOR_AT
 from apps.accounts.models import Challenge, Session
 from apps.accounts.services import passkeys
 from apps.accounts.services.passkeys import RelyingParty
@@ -80,11 +80,8 @@ def _prove(challenge: Challenge, form: ProofForm, party: RelyingParty | None, ac
 
 def come_in(request: HttpRequest, challenge: Challenge) -> None:
     """Log whoever passed the challenge in to this browser; the session counts as one with a second factor."""
-    user, given_at = challenge.user, timezone.now()
-    login(request, user)
-    link = request.session.get(LINK)
-    if link is not None:
-        services.mark_session(Actor.user(user, session_id=UUID(link)), given_at)
+    request.META[SECOND_FACTOR_AT] = timezone.now()
+    login(request, challenge.user)
 
 
 def party_of(request: HttpRequest) -> RelyingParty | None:
