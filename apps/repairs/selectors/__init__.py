@@ -7,7 +7,6 @@ from apps.repairs.selectors.bookings import (
     booking_week,
     bookings_visible_to,
     branches_booked_by,
-    get_booking,
     require_no_coming_bookings,
     taken_during,
 )
@@ -38,7 +37,7 @@ from apps.repairs.selectors.orders import (
 
 __all__ = [
     "Availability", "Day", "Takings", "Workload", "availability", "booking_hours_within", "booking_week",
-    "bookings_visible_to", "branches_booked_by", "day_of", "get_assignable", "get_booking", "get_line", "get_order",
+    "bookings_visible_to", "branches_booked_by", "day_of", "get_assignable", "get_line", "get_order",
     "intakes_during", "is_order_of", "notes_visible_to", "order_events_since", "orders_takeable_by",
     "orders_visible_to", "payments_visible_to", "require_no_coming_bookings", "require_no_open_orders", "situation_of",
     "situations_of", "taken_during", "takings_during", "transitions_of", "transitions_of_many", "workers_for",
