@@ -158,10 +158,17 @@ def _change_role(api: Api, branch: Branch) -> Any:
     )
 
 
+def _change_address(api: Api, branch: Branch) -> Any:
+    seller = member("seller", branch)
+    body = {"firstName": seller.first_name, "lastName": seller.last_name, "email": f"new-{seller.email}"}
+    return api.put(f"users/{seller.pk}/profile", body)
+
+
 VERBS: dict[str, tuple[Verb, str]] = {
     "device password": (_read_device_password, "repairs.device_password_read"),
     "refund": (_refund, "repairs.payment_taken"),
     "role": (_change_role, "accounts.status_changed"),
+    "address": (_change_address, "accounts.user_saved"),
 }
 
 

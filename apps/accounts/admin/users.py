@@ -21,6 +21,7 @@ from apps.accounts.admin.forms import (
 )
 from apps.accounts.admin.user_tables import tables_of
 from apps.accounts.enums import Role, SessionEnd
+from apps.accounts.exceptions import MfaRequired
 from apps.accounts.models import Session, User
 from apps.accounts.models.user import awaiting_approval
 from apps.accounts.rules import Right
@@ -229,8 +230,10 @@ class UserAdmin(HistoryAdmin):
         form = NewPasswordForm(user, request.POST or None)
         if form.is_valid():
             try:
-                services.set_password(user, form.cleaned_data["password"], actor=actor_of(request))
+                services.give_password(user, form.cleaned_data["password"], actor=actor_of(request))
                 return self.to_list(request, 1, "password set")
+            except MfaRequired:
+                raise  # nothing to say on the form: the site leads to where the second factor is given
             except DomainError as refusal:
                 refuse(form, refusal)
         advice = "Every session of the account ends. Tell the password by a safe way."

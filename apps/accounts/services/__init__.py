@@ -51,7 +51,7 @@ from apps.accounts.services.sessions import (
 )
 from apps.accounts.services.status import StatusRequest, change_role, change_status, set_active
 from apps.accounts.services.totp import TotpSetup, begin_totp, confirm_totp
-from apps.accounts.services.users import create_user, set_password, update_user
+from apps.accounts.services.users import create_user, give_password, set_password, update_user
 from apps.accounts.services.verification import resend_code, verify
 
 __all__ = [
@@ -59,10 +59,10 @@ __all__ = [
     "ask_second_factor", "authenticate", "begin_challenge", "begin_totp", "by_code", "change_own_password",
     "change_role", "change_status", "claim_account", "confirm_totp", "create_customer", "create_user", "delete_user",
     "end_all_sessions", "end_other_sessions", "end_page_session", "end_session", "erase_customer", "factor_added",
-    "factor_removed", "finish_log_in", "live_page_session", "log_in", "make_code", "make_recovery_codes_if_none",
-    "merge_customers", "open_challenge", "open_page_session", "pass_challenge", "purge_challenges",
-    "purge_codes", "purge_failures", "purge_page_sessions", "purge_sessions", "refresh", "register", "remove_totp",
-    "renew_recovery_codes", "request_reset", "require_confirmed", "require_factor_of_role", "require_own_password",
-    "require_recent_second_factor", "resend_code", "reset_password", "reset_second_factor", "set_active",
-    "set_password", "step_up", "update_customer", "update_user", "verify",
+    "factor_removed", "finish_log_in", "give_password", "live_page_session", "log_in", "make_code",
+    "make_recovery_codes_if_none", "merge_customers", "open_challenge", "open_page_session", "pass_challenge",
+    "purge_challenges", "purge_codes", "purge_failures", "purge_page_sessions", "purge_sessions", "refresh",
+    "register", "remove_totp", "renew_recovery_codes", "request_reset", "require_confirmed", "require_factor_of_role",
+    "require_own_password", "require_recent_second_factor", "resend_code", "reset_password", "reset_second_factor",
+    "set_active", "set_password", "step_up", "update_customer", "update_user", "verify",
 ]  # fmt: skip

@@ -11,8 +11,9 @@ from apps.accounts import events
 from apps.accounts.enums import Role, SessionEnd
 from apps.accounts.models import Customer, OneTimeCode, User
 from apps.accounts.passwords import require_strong
-from apps.accounts.rules import Reach, Right, reach
+from apps.accounts.rules import Reach, Right, reach, require
 from apps.accounts.services.customers import update_customer
+from apps.accounts.services.second_factor import require_recent_second_factor
 from apps.accounts.services.sessions import end_all_sessions
 from apps.accounts.services.status import held_for_change, require_another_admin, require_still
 from apps.audit import services as audit
@@ -28,8 +29,11 @@ _OPTIONAL = frozenset({"username", "phone_number"})
 def create_user(fields: dict[str, Any], password: str | None, *, actor: Actor) -> User:
     """A new account; ``fields`` are model fields. The caller has checked the password and may give the role.
 
-    A taken e-mail, username or phone number raises ``IntegrityError``.
+    A role of the staff is given as ``change_status`` changes one: raises ``MfaRequired``. A taken e-mail, username or
+    phone number raises ``IntegrityError``.
     """
+    if fields.get("role", Role.CUSTOMER) != Role.CUSTOMER:
+        require_recent_second_factor(actor)
     user = User(**fields)
     user.set_password(password)
     user.save(force_insert=True)
@@ -44,7 +48,8 @@ def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> None:
     A customer's name goes to the shop's record of them as well. The phone number does not: nobody has proven it, and
     the shop calls the one that it was given at the counter. Raises ``NotFound`` outside the scope, ``Forbidden`` for
     somebody else's account and for one's own confirmation, ``ValidationFailed`` for other fields, ``Conflict`` for the
-    confirmation of the last active admin. A taken e-mail, username or phone number raises ``IntegrityError``.
+    confirmation of the last active admin, ``MfaRequired`` before another e-mail address or confirmation: whoever has
+    the address of an account can get into it. A taken e-mail, username or phone number raises ``IntegrityError``.
     """
     user = held_for_change(user_id, actor)
     by_admin = reach(actor, Right.USERS_WRITE) is Reach.ALL
@@ -56,6 +61,8 @@ def update_user(user_id: UUID, fields: dict[str, Any], *, actor: Actor) -> None:
         raise ValidationFailed.on(name, "read_only", "This field cannot be changed.")
     if "is_verified" in changed:
         _require_may_confirm(user, actor)
+    if changed.keys() & {"email", "is_verified"}:
+        require_recent_second_factor(actor)
     if changed:
         _save(user, changed, actor)
 
@@ -79,6 +86,19 @@ def _require_may_confirm(user: User, actor: Actor) -> None:
     if user.role == Role.ADMIN and user.is_verified:
         require_another_admin(user)
     require_still(actor)
+
+
+def give_password(user: User, password: str, *, actor: Actor) -> None:
+    """A new password for somebody else; every session of theirs ends.
+
+    Raises ``Forbidden`` without the right, and for one's own account, where the present password has to be given;
+    ``MfaRequired``, and ``ValidationFailed`` as ``set_password``.
+    """
+    require(actor, Right.USERS_WRITE)
+    if actor.id == user.pk:
+        raise Forbidden("Change your own password with your present one.")
+    require_recent_second_factor(actor)
+    set_password(user, password, actor=actor)
 
 
 def set_password(user: User, password: str, *, actor: Actor, keep: UUID | None = None) -> None:
