@@ -182,6 +182,15 @@ def activity_of(user_id: UUID, *, actor: Actor) -> QuerySet[Event]:
     return history_of_or_by(UserEvent.aggregate, user_id, among=users_visible_to(actor).values("pk"))
 
 
+def sees_address(actor: Actor, *, by: object, about: object) -> bool:
+    """Whether ``actor`` may read from where the user ``by`` did something to the account ``about``.
+
+    For admins, as the sessions of others are; and for whom it was. What nobody did, such as a failed log-in, concerns
+    whose account it is.
+    """
+    return reach(actor, Right.USERS_WRITE) is Reach.ALL or str(by or about) == str(actor.id)
+
+
 def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
     """The same users, each with ``second_factor``: whether they have an authenticator app or a passkey."""
     app = TotpDevice.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)

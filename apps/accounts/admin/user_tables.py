@@ -4,6 +4,7 @@ from typing import Any
 
 from apps.accounts import selectors
 from apps.accounts.models import User
+from apps.audit.models import Event
 from apps.audit.recorded_admin import details_of
 from apps.core.actor import Actor
 from apps.core.admin_base import Table
@@ -34,10 +35,15 @@ def _sessions(user: User, actor: Actor) -> Table:
 
 def _activity(user: User, actor: Actor) -> Table:
     rows = [
-        (event.created_at, event.actor_label, event.type, _words(event.payload), event.address or "")
+        (event.created_at, event.actor_label, event.type, _words(event.payload), _address(event, actor))
         for event in selectors.activity_of(user.pk, actor=actor)[:_SHOWN]
     ]
     return Table("Activity", ("When", "Who", "What", "Details", "Address"), rows)
+
+
+def _address(event: Event, actor: Actor) -> str:
+    seen = selectors.sees_address(actor, by=event.actor_id, about=event.aggregate_id)
+    return event.address or "" if seen else ""
 
 
 def _words(payload: dict[str, Any]) -> str:

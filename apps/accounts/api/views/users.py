@@ -12,7 +12,7 @@ from apps.accounts.api import filters, user_shapes
 from apps.accounts.api.serializers import UserSerializer
 from apps.accounts.enums import Role
 from apps.accounts.models import User
-from apps.accounts.rules import Reach, Right, reach
+from apps.accounts.rules import Right
 from apps.core.api.endpoints import Endpoint
 from apps.core.api.views import ResourceViewSet
 
@@ -81,13 +81,7 @@ class UserViewSet(UserRecords):
         self.require_in_scope(pk)
         events = selectors.activity_of(pk, actor=self.actor)
         answer = self.page(events, user_shapes.ActivityShape, default_ordering=("-created_at",))
-        if reach(self.actor, Right.USERS_WRITE) is not Reach.ALL:
-            _drop_addresses_of_others(answer.data["items"], str(self.actor.id))
+        for item in answer.data["items"]:
+            if not selectors.sees_address(self.actor, by=item["actor"]["id"], about=item["userId"]):
+                item["address"] = None
         return answer
-
-
-def _drop_addresses_of_others(items: list[dict[str, Any]], reader: str) -> None:
-    """What nobody did, such as a failed log-in, concerns whose account it is."""
-    for item in items:
-        if (item["actor"]["id"] or item["userId"]) != reader:
-            item["address"] = None
