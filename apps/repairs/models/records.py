@@ -64,6 +64,7 @@ class Payment(Record, ActorColumns):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="repairs_payment_positive")]
+        indexes = [models.Index(fields=["created_at", "id"], name="repairs_payment_by_time")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency}"
