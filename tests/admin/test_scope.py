@@ -149,7 +149,7 @@ def test_what_a_list_offers_filters_it(boss: Office, branch: Branch, other_branc
     assert boss.shown(StockMovement, item__id__exact=str(here.pk)) == set()
 
 
-def test_manager_reads_colleagues_and_changes_none(chief: Office, branch: Branch) -> None:
+def test_manager_reads_colleagues_and_changes_neither_role_nor_password(chief: Office, branch: Branch) -> None:
     colleague = member("technician", branch)
     stranger = UserFactory(role="technician")
     customer = UserFactory(role="customer")
@@ -159,7 +159,7 @@ def test_manager_reads_colleagues_and_changes_none(chief: Office, branch: Branch
         chief.post(address(colleague, "change", colleague.pk), role="admin"),
         chief.page("role_page", colleague, role="admin"),
         chief.page("password_page", colleague, password="New-Horse-9x", repeated="New-Horse-9x"),
-        chief.act("deactivate", colleague),
+        chief.act("change_roles", colleague),
     ]
 
     assert shown == {colleague.pk, chief.user.pk}

@@ -20,11 +20,11 @@ from apps.accounts.admin.forms import (
     UserForm,
 )
 from apps.accounts.admin.user_tables import tables_of
-from apps.accounts.enums import Role, SessionEnd
+from apps.accounts.enums import MANAGED, Role, SessionEnd
 from apps.accounts.exceptions import MfaRequired
 from apps.accounts.models import Session, User
 from apps.accounts.models.user import awaiting_approval
-from apps.accounts.rules import Right
+from apps.accounts.rules import Reach, Right, reach
 from apps.audit.recorded_admin import HistoryAdmin
 from apps.core.actor import Actor
 from apps.core.admin_base import BackOfficeAdmin, Table
@@ -35,8 +35,8 @@ from apps.core.exceptions import DomainError
 site.password_form = OwnPasswordForm  # type: ignore[misc]
 
 _PAGES = {
-    "Set password": "password_page", "Change role": "role_page", "Deactivate": "deactivate_page",
-    "End all sessions": "end_sessions_page", "Reset second factor": "second_factor_page", "Erase": "erase_page",
+    "Set password": "password_page", "Change role": "role_page", "End all sessions": "end_sessions_page",
+    "Reset second factor": "second_factor_page", "Erase": "erase_page",
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ class UserAdmin(HistoryAdmin):
     readonly_fields = ["role", "is_active", "approval", "has_second_factor", "last_login", "created_at"]
     actions = ["approve", "activate", "deactivate", "change_roles", "end_sessions", "erase"]
     pages = {
-        "deactivate": "deactivate_page", "role": "role_page", "password": "password_page",
+        "let-in": "let_in_page", "deactivate": "deactivate_page", "role": "role_page", "password": "password_page",
         "end-sessions": "end_sessions_page", "second-factor": "second_factor_page", "erase": "erase_page",
     }  # fmt: skip
 
@@ -121,11 +121,25 @@ class UserAdmin(HistoryAdmin):
         if self.has_change_permission(request, record):
             found.append(("Sessions", reverse("admin:accounts_session_changelist")))
         theirs = [(words, f"{address}?user__id__exact={record.pk}") for words, address in found]
-        return theirs + [
-            (words, self.page_address(page, [record.pk]))
-            for words, page in _PAGES.items()
-            if self.has_change_permission(request, record)
-        ]
+        pages = self._doors(request, record)
+        if self.has_change_permission(request, record):
+            pages |= _PAGES
+        return theirs + [(words, self.page_address(page, [record.pk])) for words, page in pages.items()]
+
+    def _doors(self, request: HttpRequest, record: User) -> dict[str, str]:
+        """The pages that let this account in or keep it out, as far as the caller may."""
+        may_approve = self.has_change_permission(request, record)
+        if not may_approve and not (self.has_activate_permission(request) and record.role in MANAGED):
+            return {}
+        found = {}
+        if may_approve and not record.is_approved:
+            found["Approve"] = "let_in_page"
+        elif not record.is_active:
+            found["Activate"] = "let_in_page"
+        return {**found, "Deactivate": "deactivate_page"} if record.is_active else found
+
+    def has_activate_permission(self, request: HttpRequest) -> bool:
+        return reach(actor_of(request), Right.USERS_ACTIVATE) is not Reach.NONE
 
     def tables(self, request: HttpRequest, record: User) -> list[Table]:
         return tables_of(record, actor_of(request))
@@ -143,7 +157,7 @@ class UserAdmin(HistoryAdmin):
     def approve(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
         return self._let_in(request, users.filter(is_approved=False), "approved")
 
-    @admin.action(description="Activate", permissions=["change"])
+    @admin.action(description="Activate", permissions=["activate"])
     def activate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
         return self._let_in(request, users.filter(is_active=False), "activated")
 
@@ -154,7 +168,7 @@ class UserAdmin(HistoryAdmin):
         )
         return self.to_list(request, done, words)
 
-    @admin.action(description="Deactivate …", permissions=["change"])
+    @admin.action(description="Deactivate …", permissions=["activate"])
     def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         return self.page_for(request, "deactivate_page", users)
 
@@ -170,12 +184,20 @@ class UserAdmin(HistoryAdmin):
     def erase(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         return self.page_for(request, "erase_page", users)
 
+    def let_in_page(self, request: HttpRequest) -> HttpResponse:
+        def work(user: User, given: dict[str, Any], actor: Actor) -> None:
+            services.set_active(user, active=True, actor=actor, reason=given["reason"])
+
+        asked = Asked("Let in", "They can log in, and do what their role allows.", ReasonForm, "let in")
+        approval = {"is_approved": True} if self.has_change_permission(request) else {}
+        return self._ask(request, asked, work, {"is_active": True, **approval}, Right.USERS_ACTIVATE)
+
     def deactivate_page(self, request: HttpRequest) -> HttpResponse:
         def work(user: User, given: dict[str, Any], actor: Actor) -> None:
             services.set_active(user, active=False, actor=actor, reason=given["reason"])
 
         asked = Asked("Deactivate", "They are logged out, and do not come in again.", ReasonForm, "deactivated")
-        return self._ask(request, asked, work, except_for={"is_active": False})
+        return self._ask(request, asked, work, {"is_active": False}, Right.USERS_ACTIVATE)
 
     def role_page(self, request: HttpRequest) -> HttpResponse:
         def work(user: User, given: dict[str, Any], actor: Actor) -> None:
@@ -211,9 +233,10 @@ class UserAdmin(HistoryAdmin):
         asked: Asked,
         work: Callable[[User, dict[str, Any], Actor], None],
         except_for: dict[str, Any] | None = None,
+        right: Right = Right.USERS_WRITE,
     ) -> HttpResponse:
         """A page that asks once for all chosen accounts; those that are so already are left alone."""
-        users, actor = self.chosen(request, self.changes), actor_of(request)
+        users, actor = self.chosen(request, right), actor_of(request)
         form = asked.form(request.POST if request.method == "POST" else None)
         if form.is_valid():
             others = users.exclude(**except_for) if except_for else users
