@@ -28,3 +28,8 @@ def purge_challenges() -> None:
 @shared_task(name="accounts.purge_failures")
 def purge_failures() -> None:
     services.purge_failures()
+
+
+@shared_task(name="accounts.purge_claims")
+def purge_claims() -> None:
+    services.purge_claims()

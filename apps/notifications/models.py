@@ -38,7 +38,7 @@ class Notification(Record):
     event = models.CharField(max_length=30, choices=MessageEvent)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     purpose = models.CharField(max_length=20, blank=True)
     source_id = models.UUIDField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -13,3 +13,8 @@ def send(message_ids: list[str]) -> None:
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     services.sweep()
+
+
+@shared_task(name="notifications.purge")
+def purge() -> None:
+    services.purge()

@@ -229,9 +229,11 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE = {
     "audit.sweep": {"task": "audit.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "notifications.sweep": {"task": "notifications.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "notifications.purge": {"task": "notifications.purge", "schedule": 24 * 3600.0},
     "core.purge_idempotency": {"task": "core.purge_idempotency", "schedule": 3600.0},
     "accounts.purge_page_sessions": {"task": "accounts.purge_page_sessions", "schedule": 24 * 3600.0},
     "accounts.purge_sessions": {"task": "accounts.purge_sessions", "schedule": 24 * 3600.0},
+    "accounts.purge_claims": {"task": "accounts.purge_claims", "schedule": 24 * 3600.0},
     "accounts.purge_codes": {"task": "accounts.purge_codes", "schedule": 24 * 3600.0},
     "accounts.purge_challenges": {"task": "accounts.purge_challenges", "schedule": 24 * 3600.0},
     "accounts.purge_failures": {"task": "accounts.purge_failures", "schedule": 3600.0},

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
 
-from apps.accounts.models import Session
+from apps.accounts.models import Session, User
 from apps.accounts.services import set_password
 from apps.audit.models import Event
 from apps.core.actor import Actor
@@ -80,6 +80,14 @@ def test_login_answers_tokens_and_the_user() -> None:
         "createdAt": user.created_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "updatedAt": user.updated_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
     }
+
+
+def test_a_login_is_no_change_of_the_account() -> None:
+    user = UserFactory()
+
+    attempt(user.email)
+
+    assert User.objects.get(pk=user.pk).updated_at == user.updated_at
 
 
 def test_me_answers_the_same_user_as_the_login() -> None:

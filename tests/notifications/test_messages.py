@@ -26,7 +26,7 @@ from apps.notifications import tasks
 from apps.notifications.enums import Channel, MessageEvent, Status
 from apps.notifications.models import Notification
 from apps.notifications.rules import ATTEMPTS, LEASE, wait_after
-from apps.notifications.services import send, sweep, tell_by_email
+from apps.notifications.services import purge, send, sweep, tell_by_email
 from apps.notifications.services.sending import _claim, _mark_in_flight
 from apps.notifications.subscribers import send_code
 from tests.factories import UserFactory
@@ -344,3 +344,17 @@ def test_waits_double_up_to_half_an_hour(attempts: int, seconds: int) -> None:
     waits = [wait_after(attempts, jitter) for jitter in (0.0, 0.5, 1.0)]
 
     assert waits == [timedelta(seconds=seconds * factor) for factor in (0.5, 1.0, 1.5)]
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_messages_of_a_quarter_ago_are_purged(user: User, status: str) -> None:
+    message = message_for(user)
+    Notification.objects.filter(pk=message.pk).update(status=status, created_at=NOW)
+
+    with time_machine.travel(NOW + timedelta(days=90), tick=False):
+        early = purge()
+    with time_machine.travel(NOW + timedelta(days=90, seconds=1), tick=False):
+        tasks.purge.apply()
+
+    assert (early, Notification.objects.exists()) == (0, False)
+    assert tasks.purge.name == "notifications.purge"

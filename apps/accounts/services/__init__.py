@@ -7,6 +7,7 @@ from apps.accounts.services.challenges import (
     pass_challenge,
     purge_challenges,
 )
+from apps.accounts.services.claims import purge_claims
 from apps.accounts.services.codes import LIFETIME as CODE_LIFETIME
 from apps.accounts.services.codes import make_code, purge_codes
 from apps.accounts.services.customers import create_customer, erase_customer, merge_customers, update_customer
@@ -61,8 +62,8 @@ __all__ = [
     "end_all_sessions", "end_other_sessions", "end_page_session", "end_session", "erase_customer", "factor_added",
     "factor_removed", "finish_log_in", "give_password", "live_page_session", "log_in", "make_code",
     "make_recovery_codes_if_none", "merge_customers", "open_challenge", "open_page_session", "pass_challenge",
-    "purge_challenges", "purge_codes", "purge_failures", "purge_page_sessions", "purge_sessions", "refresh",
-    "register", "remove_totp", "renew_recovery_codes", "request_reset", "require_confirmed", "require_factor_of_role",
-    "require_own_password", "require_recent_second_factor", "resend_code", "reset_password", "reset_second_factor",
-    "set_active", "set_password", "step_up", "update_customer", "update_user", "verify",
+    "purge_challenges", "purge_claims", "purge_codes", "purge_failures", "purge_page_sessions", "purge_sessions",
+    "refresh", "register", "remove_totp", "renew_recovery_codes", "request_reset", "require_confirmed",
+    "require_factor_of_role", "require_own_password", "require_recent_second_factor", "resend_code", "reset_password",
+    "reset_second_factor", "set_active", "set_password", "step_up", "update_customer", "update_user", "verify",
 ]  # fmt: skip

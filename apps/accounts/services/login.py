@@ -55,7 +55,7 @@ def _go_on(user: User, device: Device, actor: Actor) -> TokenPair | SecondFactor
     if selectors.has_second_factor(held.pk):
         return ask_second_factor(held)
     held.last_login = timezone.now()
-    held.save(update_fields=["last_login"])
+    User.objects.filter(pk=held.pk).update(last_login=held.last_login)  # no change of the account: it keeps its ETag
     who = Actor.user(held, request_id=actor.request_id, address=actor.address)
     return open_session(held, device, actor=who)
 
