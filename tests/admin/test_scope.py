@@ -164,7 +164,8 @@ def test_manager_reads_colleagues_and_changes_neither_role_nor_password(chief: O
 
     assert shown == {colleague.pk, chief.user.pk}
     assert not shown & {stranger.pk, customer.pk}
-    assert [answer.status_code for answer in answers] == [403, 403, 403, 200]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 302]
+    assert chief.messages(answers[3]) == ["No action selected."]
     before = (colleague.role, colleague.password, colleague.is_active)
     colleague.refresh_from_db()
     assert (colleague.role, colleague.password, colleague.is_active) == before
