@@ -118,6 +118,15 @@ class PersonForm(forms.Form):
     status = 200
     retry_after: int | None = None
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The page opens at what is wrong: at the message above the form, else at the first field with one."""
+        super().add_error(field, error)
+        wrong = [] if self.non_field_errors() else [name for name in self.fields if name in self.errors]
+        for name, each in self.fields.items():
+            each.widget.attrs.pop("autofocus", None)
+            if name in wrong[:1]:
+                each.widget.attrs["autofocus"] = True
+
     def refuse(self, refusal: DomainError) -> None:
         """Put the refusal where the reader will look for it: at the field that it names, else above the form."""
         self.retry_after = refusal.retry_after
@@ -167,6 +176,7 @@ class ProofForm(SecretForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].required = not self.data.get("answer")
+        self.fields["code"].widget.attrs["autofocus"] = True
 
     def refuse(self, refusal: DomainError) -> None:
         wrong_code = isinstance(refusal, InvalidCredentials) and not self.data.get("answer")
