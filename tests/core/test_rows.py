@@ -26,7 +26,7 @@ from apps.pricing.api.serializers import PriceSerializer, PublicPriceSerializer
 from apps.pricing.models import Price
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures
-from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
+from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
 from tests.architecture.routes import lists, routes
 from tests.factories.world import World
 
@@ -49,6 +49,7 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (inventory.StockLevelSerializer, StockLevel),
     (PriceSerializer, Price),
     (PublicPriceSerializer, Price),
+    (repairs.BookingSerializer, Booking),
     (repairs.CustomerOrderSerializer, RepairOrder),
     (repairs.HistorySerializer, StatusHistory),
     (figures.ListedPaymentSerializer, Payment),
@@ -58,6 +59,7 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (repairs.OrderSerializer, RepairOrder),
     (repairs.PaymentSerializer, Payment),
     (repairs.PublicHistorySerializer, StatusHistory),
+    (repairs.UnnamedBookingSerializer, Booking),
 ]
 APPEND_ONLY = {Event, StockMovement, StatusHistory, Payment}
 CHANGEABLE = sorted({model for _, model in SHAPES} - APPEND_ONLY, key=lambda model: model.__name__)
