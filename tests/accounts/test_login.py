@@ -10,7 +10,7 @@ import time_machine
 from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import Session, User
-from apps.accounts.services import set_password
+from apps.accounts.services import set_active, set_password
 from apps.audit.models import Event
 from apps.core.actor import Actor
 from tests.accounts.conftest import claims_of, log_in, me, outcome
@@ -213,6 +213,19 @@ def test_of_two_claims_with_one_password_the_owner_s_is_meant() -> None:
     owner = UserFactory(email="ada@shop.example")
 
     assert attempt("ada@shop.example").body["data"]["user"]["id"] == str(owner.pk)
+
+
+def test_who_is_kept_out_while_the_password_is_compared_is_not_in_when_let_in_again(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["tests.accounts.hashers.InterruptedHasher"]
+    user = UserFactory(password=make_password(PASSWORD))
+    InterruptedHasher.meanwhile = lambda: set_active(user, active=False, actor=Actor.system("test"))
+
+    answer = attempt(user.email)
+
+    InterruptedHasher.meanwhile = list
+    set_active(user, active=True, actor=Actor.system("test"))
+    assert outcome(answer) == WRONG
+    assert not Session.objects.exists()
 
 
 def test_a_password_that_changes_while_it_is_compared_opens_nothing(settings: Any) -> None:

@@ -72,7 +72,9 @@ def held_for_change(user_id: UUID, actor: Actor) -> User:
 
     All in one order: two admins who demote each other at once must not both succeed, nor one who is just being demoted.
     """
-    everyone = User.objects.select_for_update().filter(Q(role=Role.ADMIN) | Q(pk__in=[user_id, actor.id]))
+    # Without their keys: to write down what an admin does meanwhile need not wait for it.
+    locking = User.objects.select_for_update(no_key=True)
+    everyone = locking.filter(Q(role=Role.ADMIN) | Q(pk__in=[user_id, actor.id]))
     held = {user.pk: user for user in everyone.order_by("pk")}
     if user_id not in held or not users_visible_to(actor).filter(pk=user_id).exists():
         raise NotFound("There is no such user.")
