@@ -47,8 +47,8 @@ def log_in(identifier: str, password: str, device: Device, *, actor: Actor) -> T
 
 @transaction.atomic
 def _go_on(user: User, device: Device, actor: Actor) -> TokenPair | SecondFactorNeeded | None:
-    # Whoever changes the password, keeps somebody out or sets up a second factor ends every session of before. Under the lock that they
-    # take as well, one that is just being opened is either seen by them, or sees what they have done.
+    # Whoever changes the password, keeps somebody out or sets up a second factor ends every session of before. Under the
+    # lock that they take as well, one that is just being opened is either seen by them, or sees what they have done.
     unchanged = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
     held = unchanged.select_for_update(no_key=True).first()
     if held is None:
