@@ -14,7 +14,7 @@ from apps.accounts.services import set_active, set_password
 from apps.audit.models import Event
 from apps.core.actor import Actor
 from tests.accounts.conftest import claims_of, log_in, me, outcome
-from tests.accounts.hashers import CountingHasher, InterruptedHasher
+from tests.accounts.hashers import InterruptedHasher
 from tests.conftest import Api
 from tests.factories import BranchFactory, UserFactory, member
 from tests.factories.people import PASSWORD
@@ -138,50 +138,6 @@ def test_an_unknown_user_and_a_wrong_password_get_the_same_answer() -> None:
 
 
 NEWCOMER = {"is_verified": False, "role": "customer"}
-
-
-@pytest.mark.parametrize(
-    "who", ["unknown", "known", "claimed twice", "claimed thrice", "inactive", "without a password"]
-)
-def test_every_failed_login_computes_two_hashes(who: str, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.accounts.hashers.CountingHasher"]
-    attempt("warm-up@shop.example")
-    user = UserFactory(is_active=who != "inactive", **({"password": "!"} if who == "without a password" else {}))
-    for _ in range({"claimed twice": 1, "claimed thrice": 2}.get(who, 0)):
-        UserFactory(email=user.email, **NEWCOMER)
-    CountingHasher.computed = 0
-
-    answer = attempt("nobody@shop.example" if who == "unknown" else user.email, "Wrong-Horse-9")
-
-    assert CountingHasher.computed == 2
-    assert outcome(answer) == WRONG
-
-
-def test_the_right_password_takes_one_hash(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.accounts.hashers.CountingHasher"]
-    user = UserFactory()
-    CountingHasher.computed = 0
-
-    answer = attempt(user.email)
-
-    assert (answer.status_code, CountingHasher.computed) == (200, 1)
-
-
-@pytest.mark.parametrize("rivals", [[], [False], [True], [False, False]])
-def test_who_has_only_claimed_the_address_cannot_tell_by_time_whether_others_have_it(
-    rivals: list[bool], settings: Any
-) -> None:
-    settings.PASSWORD_HASHERS = ["tests.accounts.hashers.CountingHasher"]
-    for verified in rivals:
-        UserFactory(email="kim@mail.example", is_verified=verified, password=make_password("Another-Horse-9"))
-    claim = UserFactory(email="kim@mail.example", role="customer", is_verified=False, password=make_password(PASSWORD))
-    Api().post("auth/login", {"identifier": "warm@up.example", "password": "x"})
-    CountingHasher.computed = 0
-
-    answer = Api().post("auth/login", {"identifier": "kim@mail.example", "password": PASSWORD})
-
-    assert answer.body["data"]["user"]["id"] == str(claim.pk)
-    assert CountingHasher.computed == 2
 
 
 def test_an_address_that_several_claim_leads_to_its_owner_and_to_the_newest_claim() -> None:

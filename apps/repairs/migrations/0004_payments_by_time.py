@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('repairs', '0003_bookings'),
+        ("repairs", "0003_bookings"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['created_at', 'id'], name='repairs_payment_by_time'),
+            model_name="payment",
+            index=models.Index(fields=["created_at", "id"], name="repairs_payment_by_time"),
         ),
     ]
