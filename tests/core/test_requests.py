@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.accounts.models import TotpDevice
+from apps.accounts.services import update_user
 from apps.catalog.models import Brand
+from apps.core.actor import Actor
 from apps.core.views import document
 from tests.conftest import Api
 from tests.factories import BrandFactory
@@ -175,3 +178,30 @@ def test_the_description_of_the_interface_is_composed_once(client: Client, db: N
     assert len({answer.content for answer in answers}) == 1
     assert answers[0].json()["openapi"] == "3.1.0"
     assert (document.cache_info().misses, document.cache_info().hits) == (1, 2)
+
+
+@pytest.mark.parametrize("path", ["auth/logout-all", "auth/mfa/totp/setup", "auth/mfa/recovery-codes"])
+def test_fields_for_what_takes_none_are_refused_and_nothing_happens(admin: Api, path: str) -> None:
+    answer = admin.post(path, {"refreshToken": "x", "code": "000000"})
+
+    assert (answer.status_code, answer.body["code"]) == (400, "VALIDATION_ERROR")
+    assert {(detail["field"], detail["code"]) for detail in answer.body["details"]} == {
+        ("refreshToken", "unknown_field"), ("code", "unknown_field"),
+    }  # fmt: skip
+    assert admin.get("auth/me").status_code == 200
+    assert not TotpDevice.objects.exists()
+
+
+def test_an_empty_object_is_no_body(admin: Api) -> None:
+    assert admin.post("auth/logout-all", {}).status_code == 204
+
+
+def test_the_own_account_has_a_tag_that_changes_with_it(admin: Api) -> None:
+    first = admin.get("auth/me")
+    same = admin.get("auth/me", If_None_Match=first.headers["ETag"])
+    update_user(admin.user.pk, {"first_name": "Zoe"}, actor=Actor.system("test"))
+    other = admin.get("auth/me", If_None_Match=first.headers["ETag"])
+
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert (same.status_code, other.status_code) == (304, 200)
+    assert other.body["data"]["firstName"] == "Zoe"

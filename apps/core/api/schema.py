@@ -140,7 +140,7 @@ class EnvelopeSchema(AutoSchema):
         return own or ("{id}" in self.path and self.method in {"PUT", "PATCH", "DELETE", "POST"})
 
     def _is_one_record(self) -> bool:
-        return getattr(self.view, "action", "") == "retrieve"
+        return getattr(self.view, "action", "") == "retrieve" or getattr(self.view, "tagged", False)
 
     def _paging_parameters(self) -> list[OpenApiParameter]:
         parameters = [

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,12 +39,14 @@ class ContractView(APIView):
     """A view of the contract. ``endpoints`` describes each of its actions, or of its HTTP methods.
 
     Writes are repeated when the database says that a race was lost, and a POST is run once per Idempotency-Key unless
-    the view is not ``repeatable`` (what it answers must not be stored).
+    the view is not ``repeatable`` (what it answers must not be stored). One that is ``tagged`` answers its GET with an
+    ETag by itself, as the single records of a resource do.
     """
 
     endpoints: ClassVar[Mapping[str, Endpoint]] = {}
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     repeatable = True
+    tagged = False
 
     @property
     def endpoint(self) -> Endpoint | None:
@@ -93,6 +96,8 @@ class ContractView(APIView):
         return self.perform_content_negotiation(request)
 
     def _write(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        if request.method != "DELETE" and self.endpoint is not None and self.endpoint.request is None:
+            _refuse_fields(request)
         work: Callable[[], Any] = partial(handler, request, *args, **kwargs)
         if request.method == "POST" and self.repeatable:
             work = partial(idempotency.run_once, request, self._caller(), work)
@@ -124,6 +129,13 @@ class ContractView(APIView):
         found = paginate(rows, params, filters.ordering_of(params, ordering or {}, default_ordering))
         items = reader_for(shape, rows.model).read_ids(found.ids)
         return Response({"items": items, "pagination": found.pagination})
+
+
+def _refuse_fields(request: Request) -> None:
+    """What takes no body knows no field. Raises ``ValidationError``."""
+    unknown = ErrorDetail("There is no such field.", code="unknown_field")
+    if isinstance(request.data, Mapping) and request.data:
+        raise ValidationError({name: [unknown] for name in request.data})
 
 
 class ResourceViewSet(ContractView, GenericViewSet):

@@ -13,6 +13,7 @@ from apps.accounts.forms import PASSWORD_TRIES
 from apps.accounts.models import Session
 from apps.accounts.rules import Right
 from apps.accounts.tokens import TokenKind, read
+from apps.core.api import preconditions
 from apps.core.api.endpoints import Endpoint
 from apps.core.api.throttling import CallerThrottle, SecretThrottle
 from apps.core.api.views import ContractView
@@ -111,6 +112,7 @@ class MeView(ContractView):
     """The caller's own account."""
 
     endpoints = {"get": Endpoint(Right.SIGNED_IN, answer=serializers.UserSerializer)}
+    tagged = True
 
     def get(self, request: Request) -> Response:
-        return Response(serializers.UserSerializer(request.user).data)
+        return preconditions.with_tag(request, Response(serializers.UserSerializer(request.user).data))
