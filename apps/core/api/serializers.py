@@ -26,6 +26,30 @@ def _is_optional_text(field: serializers.Field) -> bool:
     return bool(field.allow_blank) and not field.read_only
 
 
+_JSON_TYPES: tuple[tuple[type[serializers.Field], type, str], ...] = (
+    (serializers.BooleanField, bool, "This must be true or false."),
+    (serializers.CharField, str, "This must be text."),
+)
+
+
+def _mistyped(fields: Mapping[str, serializers.Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Why values are of another JSON type than their fields: text is not made of numbers, nor yes and no of text."""
+    found = {name: _type_error(fields[name], value) for name, value in data.items()}
+    return {name: error for name, error in found.items() if error}
+
+
+def _type_error(field: serializers.Field, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        errors = {number: _type_error(field.child, part) for number, part in enumerate(value)}
+        return {number: error for number, error in errors.items() if error}
+    for kind, allowed, words in _JSON_TYPES:
+        if isinstance(field, kind) and not isinstance(value, allowed):
+            return [serializers.ErrorDetail(words, code="invalid")]
+    return None
+
+
 class ContractMixin:
     """Renames the declared fields to camelCase and refuses what is not declared.
 
@@ -45,9 +69,19 @@ class ContractMixin:
         return renamed
 
     def to_internal_value(self, data: Any) -> Any:
+        mistyped: dict[str, Any] = {}
         if isinstance(data, Mapping):
             data = self._only_declared(data)
-        values = super().to_internal_value(data)  # type: ignore[misc]
+            mistyped = _mistyped(self.fields, data)  # type: ignore[attr-defined]
+            data = {name: value for name, value in data.items() if name not in mistyped}
+        try:
+            values = super().to_internal_value(data)  # type: ignore[misc]
+        except serializers.ValidationError as refusal:
+            if isinstance(refusal.detail, dict):
+                raise serializers.ValidationError({**refusal.detail, **mistyped}) from None
+            raise
+        if mistyped:
+            raise serializers.ValidationError(mistyped)
         for field in self._writable_fields:  # type: ignore[attr-defined]
             if _is_optional_text(field) and values.get(field.source, "") is None:
                 values[field.source] = ""
