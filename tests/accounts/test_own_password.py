@@ -103,6 +103,16 @@ def test_a_weak_new_password_changes_nothing(new: str, codes: list[str]) -> None
     assert user.check_password(PASSWORD if codes else new)
 
 
+def test_the_same_password_again_is_no_new_one() -> None:
+    user = UserFactory()
+    tokens, other = log_in(user), log_in(user, "phone")
+
+    answer = change(tokens, new=PASSWORD)
+
+    assert (answer.status_code, fields_of(answer)) == (400, [("newPassword", "password_unchanged")])
+    assert outcome(me(tokens["accessToken"])) == outcome(me(other["accessToken"])) == OK
+
+
 def test_the_current_password_cannot_be_tried_without_end() -> None:
     user = UserFactory()
     tokens = log_in(user)

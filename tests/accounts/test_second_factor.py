@@ -135,7 +135,7 @@ def test_setting_up_answers_what_an_app_needs_and_asks_for_nothing_yet() -> None
     assert len(base64.b32decode(data["secret"])) == 20
     assert (url.scheme, url.netloc, url.path) == ("otpauth", "totp", "/Mendery:ada%40shop.example")
     assert parse_qs(url.query) == {"secret": [data["secret"]], "issuer": ["Mendery"]}
-    assert data["qrSvg"].startswith("<svg ")
+    assert data["qrSvg"].startswith('<svg xmlns="http://www.w3.org/2000/svg" ')
     assert data["qrSvg"].endswith("</svg>")
     assert (has_second_factor(user.pk), changes()) == (False, [])
 

@@ -156,7 +156,7 @@ def begin(browser: Browser) -> str:
 
 def test_an_authenticator_app_is_set_up(boss: Browser) -> None:
     secret = begin(boss)
-    picture = '<svg width="' in boss.text
+    picture = '<figure class="qr"><svg xmlns="http://www.w3.org/2000/svg" width="' in boss.text
 
     boss.submit(boss.form(do="confirm"), code=pyotp.TOTP(secret).now())
 

@@ -138,11 +138,13 @@ def require_own_password(user: User, password: str, *, actor: Actor) -> None:
 def change_own_password(session: Session, current: str, new: str, device: Device, *, actor: Actor) -> TokenPair:
     """A new password. Every other session ends and every token with it; this session goes on with the new pair.
 
-    Raises as ``require_own_password`` does, ``ValidationFailed`` on ``newPassword`` for a weak one, or ``TokenRevoked``
-    if the session has ended meanwhile.
+    Raises as ``require_own_password`` does, ``ValidationFailed`` on ``newPassword`` for a weak one or the same, or
+    ``TokenRevoked`` if the session has ended meanwhile.
     """
     user = session.user
     require_own_password(user, current, actor=actor)
+    if new == current:
+        raise ValidationFailed.on("newPassword", "password_unchanged", "This is your password already.")
     encoded = encoded_password(new)
     with transaction.atomic():
         # Of two who change it at once the second does not know the current password any more.
