@@ -93,7 +93,7 @@ def make_database() -> None:
 
 
 def _token() -> str:
-    manager = User.objects.get(role="manager")
+    manager = User.objects.filter(role="manager").earliest("created_at")
     with transaction.atomic():
         return open_session(manager, Device("127.0.0.1", "benchmark"), actor=Actor.user(manager)).access
 
