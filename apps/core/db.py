@@ -12,6 +12,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 T = TypeVar("T")
 
 ATTEMPTS = 4
+# Values that are named one by one in a statement: PostgreSQL takes 65,535, and SQLite may take 32,766.
+MOST_NAMED = 10_000
 _LOST_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 _LOCK_WAIT = {"55P03"}  # lock_not_available: lock_timeout ran out
 
@@ -47,13 +49,48 @@ def retrying(work: Callable[[], T]) -> T:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """A transaction whose statements all see the same state. Inside an outer transaction it is that one's state."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost and connection.vendor == "postgresql":
+    """A transaction that only reads, and whose statements all see the same state. Others go on writing meanwhile.
+
+    Its statements may take as long as they need. Inside an outer transaction it is that one's state.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute("SET LOCAL statement_timeout = 0")
+            yield
+    else:
+        with _reading_sqlite(), transaction.atomic():
+            yield
+
+
+@contextmanager
+def _reading_sqlite() -> Iterator[None]:
+    """Transactions that do not take the place of the one writer, and cannot write."""
+    connection.ensure_connection()
+    # An attribute of Django's wrapper for SQLite, which knows it from the settings: every other transaction writes.
+    wrapper: Any = connection
+    usual, wrapper.transaction_mode = wrapper.transaction_mode, "DEFERRED"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only=ON")
         yield
+    finally:
+        wrapper.transaction_mode = usual
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only=OFF")
+
+
+def one_at_a_time(name: str) -> None:
+    """Wait until no other transaction is at work of this name; to the end of this one nobody else is.
+
+    On SQLite any transaction that writes is the only one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 class AppendOnly(migrations.operations.base.Operation):

@@ -4,11 +4,15 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxMiddleware
 
 from apps.core.ids import new_id
 from apps.core.logs import current_request_id
@@ -25,7 +29,7 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        sent_id = request.headers.get("X-Request-ID", "")
+        sent_id = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = sent_id if _SANE_ID.fullmatch(sent_id) else str(new_id())
         request.META["mendery.request_id"] = request_id
         token = current_request_id.set(request_id)
@@ -49,11 +53,38 @@ def _drop_trailing_slash(request: HttpRequest) -> None:
         request.path_info = path[:-1]
 
 
+def is_interface(request: HttpRequest) -> bool:
+    """Whether this is asked of the HTTP interface, which knows tokens and no cookies."""
+    return request.path_info.startswith("/api/")
+
+
+class PagesMiddleware:
+    """Mixed into a middleware that only pages have a use for; what else comes goes past it."""
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        here: Any = self.get_response if is_interface(request) else super().__call__  # type: ignore[misc]
+        return here(request)
+
+
+class CookieSessionMiddleware(PagesMiddleware, SessionMiddleware):
+    """Django's session, which a cookie leads to."""
+
+
+class PageMessageMiddleware(PagesMiddleware, MessageMiddleware):
+    """What one page has to say on the next."""
+
+
+class PageHtmxMiddleware(PagesMiddleware, HtmxMiddleware):
+    """Whether a page asks for a part of itself."""
+
+
 class ContentPolicyMiddleware(CSPMiddleware):
     """The policy of the settings for pages; for JSON, which loads nothing, the narrowest there is, not built anew."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if response.get("Content-Type") != "application/json":
+        if response.headers.get("Content-Type") != "application/json":
             return super().process_response(request, response)
         response.setdefault(HEADER, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
         return response

@@ -1,6 +1,7 @@
 """What every way of running Mendery shares. Only the modules of this package read the environment."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +55,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.core.middleware.CookieSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "apps.accounts.middleware.PageSessionMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "apps.core.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.middleware.ContentPolicyMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.PageHtmxMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -87,8 +88,19 @@ TIME_ZONE = "UTC"  # storage and API; a branch shows its own
 USE_TZ = True
 CURRENCY = env.str("CURRENCY", "USD")
 PHONE_REGION = env.str("PHONE_REGION", "") or None
+LABEL_FONTS: list[str] = env.list("LABEL_FONTS", [])  # files that are asked before the fonts that come with Mendery
 ALLOW_DEMO_SHOP = False
 DEMO_PASSWORD = ""
+
+# --- reordering -----------------------------------------------------------------------------------------------------
+
+# How sure a part is to be there: by a service level from 0 to 1 that holds for every part or, without one, by what it
+# costs the shop in its own currency that a repair has to wait for a part.
+REORDER_SERVICE_LEVEL: float | None = env.float("REORDER_SERVICE_LEVEL", None)
+REORDER_SHORTAGE_COST = env.decimal("REORDER_SHORTAGE_COST", Decimal(50))
+REORDER_ORDER_COST = env.decimal("REORDER_ORDER_COST", Decimal(5))  # of one order, whatever is in it
+REORDER_HOLDING_RATE = env.decimal("REORDER_HOLDING_RATE", Decimal("0.20"))  # of the cost of a unit, for a year
+REORDER_LEAD_TIME_DAYS = env.int("REORDER_LEAD_TIME_DAYS", 7)  # of items without a supplier
 
 # --- people ---------------------------------------------------------------------------------------------------------
 
@@ -152,6 +164,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 JSON_BODY_LIMIT = 1024 * 1024
+UPLOAD_LIMIT = 15 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_BODY_LIMIT
 IDEMPOTENCY_LIFETIME = timedelta(hours=24)
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
@@ -237,7 +250,11 @@ CELERY_BEAT_SCHEDULE = {
     "accounts.purge_codes": {"task": "accounts.purge_codes", "schedule": 24 * 3600.0},
     "accounts.purge_challenges": {"task": "accounts.purge_challenges", "schedule": 24 * 3600.0},
     "accounts.purge_failures": {"task": "accounts.purge_failures", "schedule": 3600.0},
+    "inventory.compute_reorder_points": {"task": "inventory.compute_reorder_points", "schedule": 24 * 3600.0},
     "inventory.verify_stock": {"task": "inventory.verify_stock", "schedule": 24 * 3600.0},
+    "inventory.release_expired": {"task": "inventory.release_expired", "schedule": 60.0, "options": {"expires": 60}},
+    "inventory.describe_items": {"task": "inventory.describe_items", "schedule": 24 * 3600.0},
+    "inventory.drop_orphaned_photos": {"task": "inventory.drop_orphaned_photos", "schedule": 24 * 3600.0},
 }
 
 # --- logs and errors ------------------------------------------------------------------------------------------------
@@ -264,6 +281,8 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["faults"]},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        # Warns of what is refused in a pipeline, which is raised and answered as well.
+        "psycopg": {"level": "ERROR"},
     },
 }
 

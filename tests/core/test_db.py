@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, DataError, OperationalError, transaction
 
 from apps.core.db import ATTEMPTS, lost_race, retrying, snapshot, waited_too_long
-from apps.inventory.models import StockMovement
+from apps.inventory.models import Item, StockMovement
+from tests.factories import ItemFactory
 from tests.factories.world import World
 
 
@@ -105,3 +106,22 @@ def test_table_that_only_grows_refuses_the_rest(verb: str) -> None:
         write()
 
     assert list(StockMovement.objects.order_by("pk").values_list("pk", "notes")) == before
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", [2**31, -(2**31) - 1, 2**32 + 7, 2**63, 2**70])
+def test_number_that_a_column_cannot_hold_is_refused_and_not_cut(value: int) -> None:
+    item = ItemFactory(reorder_level=5)
+
+    with pytest.raises(DataError, match="out of range"), transaction.atomic():
+        Item.objects.filter(pk=item.pk).update(reorder_level=value)
+
+    assert Item.objects.get(pk=item.pk).reorder_level == 5
+
+
+@pytest.mark.django_db
+def test_the_largest_number_that_a_column_holds_is_kept() -> None:
+    item = ItemFactory(reorder_level=2**31 - 1)
+
+    assert Item.objects.get(pk=item.pk).reorder_level == 2**31 - 1

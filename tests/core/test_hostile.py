@@ -2,6 +2,7 @@
 
 import json
 import string
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 from rest_framework import serializers
 
 from tests.architecture.routes import Route, lists, routes
@@ -31,11 +33,14 @@ rubbish = st.recursive(
 )
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    found = World()
-    found.grow()
-    return found
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all of the rubbish: whatever that does to it is undone at once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        found = World()
+        found.grow()
+        yield found
+        transaction.set_rollback(True)
 
 
 def fields_of(route: Route) -> dict[str, Any]:

@@ -8,9 +8,19 @@ from apps.core.actor import Actor
 from apps.core.api.renderers import request_id_of
 from apps.core.client_address import client_address
 
+_KEPT = "mendery.actor"
+
 
 def actor_of(request: Request) -> Actor:
-    """The actor of a request: the bearer of its token, or somebody anonymous."""
+    """The actor of a request: the bearer of its token, or somebody anonymous. Made once for each bearer."""
+    user, kept = request.user, request.META.get(_KEPT)
+    if kept is None or kept[0] is not user:
+        kept = request.META[_KEPT] = (user, _made(request))
+    actor: Actor = kept[1]
+    return actor
+
+
+def _made(request: Request) -> Actor:
     request_id, address = request_id_of(request._request), client_address(request._request)
     user: Any = request.user
     session: Any = request.auth

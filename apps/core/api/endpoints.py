@@ -12,7 +12,7 @@ class Endpoint:
     """One operation. ``right`` names the grant it needs, ``None`` for a route that is open to everybody.
 
     ``request`` and ``answer`` are declared shapes; ``paged`` makes the answer a list of that shape. ``or_answer`` is another
-    shape that the same success may have.
+    shape that the same success may have. ``media`` are the types of a file that is answered instead of JSON.
     """
 
     right: str | None
@@ -22,6 +22,7 @@ class Endpoint:
     paged: bool = False
     query: Shape | None = None
     or_answer: Shape | None = None
+    media: tuple[str, ...] = ()
 
 
 def crud(read_right: str, write_right: str, write: Shape, read: Shape) -> dict[str, Endpoint]:

@@ -14,7 +14,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from apps.core.api.renderers import ErrorBody
+from apps.core.api.serializers import camel
 from apps.core.db import lost_race, waited_too_long
+from apps.core.duplicates import duplicated_fields
 from apps.core.exceptions import DomainError, FieldError
 
 logger = logging.getLogger(__name__)
@@ -81,12 +83,17 @@ def _invalid(exc: exceptions.ValidationError) -> Response:
     details = [_field_error(item) for item in flatten_errors(exc.detail)]
     codes = {item.code for item in details}
     if codes == {"unique"}:
-        fields = ", ".join(item.field for item in details)
-        return _answer("DUPLICATE_ERROR", f"Another record has the same {fields}.")
+        return _duplicate([item.field for item in details])
     code = "FOREIGN_KEY_ERROR" if codes == {"does_not_exist"} else "VALIDATION_ERROR"
     first = details[0]
     message = f"{first.field}: {first.message}" if len(details) == 1 else f"{len(details)} fields are wrong."
     return _answer(code, message, details)
+
+
+def _duplicate(fields: list[str]) -> Response:
+    if not fields or fields == ["id"]:
+        return _answer("DUPLICATE_ERROR", "A record with this identity exists already.")
+    return _answer("DUPLICATE_ERROR", f"Another record has the same {', '.join(fields)}.")
 
 
 def _field_error(item: Any) -> FieldError:
@@ -96,7 +103,7 @@ def _field_error(item: Any) -> FieldError:
 
 def _database_refusal(exc: DatabaseError | InterfaceError) -> Response:
     if isinstance(exc, IntegrityError) and is_duplicate(exc):
-        return _answer("DUPLICATE_ERROR", "A record with this identity exists already.")
+        return _duplicate([camel(name) for name in duplicated_fields(exc)])
     if isinstance(exc, IntegrityError) and breaks_reference(exc):
         return _answer("CONFLICT", "A record that this refers to was removed, or is referred to, at the same moment.")
     if isinstance(exc, DataError):

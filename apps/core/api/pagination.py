@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import connection
-from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
+from django.db.models import Expression, F, Field, Model, OrderBy, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from apps.core import composed
@@ -68,6 +68,65 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """What a search found: ``rows``, ranked by ``rank``, a small number, the best lowest; level ones in ``ordering``.
+
+    ``parts`` are the same rows apart, one queryset for each rank, the best first; ``walks`` are the parts in the form that
+    is quick where many rows are found: row by row in ``ordering``. The columns of ``ordering`` are never empty.
+    """
+
+    rows: QuerySet[Any]
+    rank: Expression
+    parts: Sequence[QuerySet[Any]]
+    walks: Sequence[QuerySet[Any]]
+    ordering: Sequence[str]
+
+    @property
+    def model(self) -> type[Model]:
+        return self.rows.model
+
+    def counted(self, keys: "Sequence[_Key]", first: int, limit: int, most: int) -> tuple[list[Any], int] | None:
+        """The ids of some rows and the number of all, or ``None`` where there are more than ``most``.
+
+        All are found once, then counted and put in order. To walk an index of the order instead looks cheaper to a
+        planner, and reads the whole table where what is sought stands at its end.
+        """
+        columns = [f"o{number}" for number in range(len(keys))]
+        orders = [f"{column} DESC" if key.descending else column for column, key in zip(columns, keys, strict=True)]
+        rows = self.rows.order_by().annotate(_rank=self.rank).values_list("_rank", "pk", *(key.path for key in keys))
+        try:
+            sql, parameters = rows[: most + 1].query.sql_with_params()
+        except EmptyResultSet:  # a filter that nothing can meet
+            return [], 0
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH found (rank, id, {', '.join(columns)}) AS ({sql}) "
+                f"SELECT id, (SELECT COUNT(*) FROM found) FROM found ORDER BY {', '.join(['rank', *orders])} "
+                f"LIMIT {limit:d} OFFSET {first:d}",
+                parameters,
+            )
+            found = cursor.fetchall()
+        total = found[0][1] if found else rows[: most + 1].count() if first else 0
+        if total > most:
+            return None
+        pk: Any = self.model._meta.pk
+        return [pk.to_python(row[0]) for row in found], total
+
+    def slice(self, orders: Sequence[OrderBy], first: int, limit: int) -> list[Any]:
+        """The ids of some of many rows. None is judged past those that are shown."""
+        found: list[Any] = []
+        for part in self.walks:
+            rows = part.order_by(*orders).values_list("pk", flat=True)
+            wanted = list(rows[first : first + limit - len(found)])
+            found += wanted
+            if len(found) == limit:
+                break
+            # Past its end a part is known to be no longer than ``first``.
+            first = 0 if wanted or not first else first - part.order_by().count()
+        return found
+
+
+@dataclass(frozen=True)
 class _Key:
     """One column of the ordering."""
 
@@ -114,18 +173,27 @@ def _number(params: Mapping[str, str], name: str, default: int, highest: int | N
     return int(text)
 
 
-def paginate(rows: QuerySet[Any] | Selection, params: Mapping[str, str], ordering: Sequence[str]) -> Page:
+def paginate(rows: QuerySet[Any] | Selection | Ranked, params: Mapping[str, str], ordering: Sequence[str]) -> Page:
     """The page that ``params`` asks for; ``ordering`` are ORM paths, the id is added as the last.
 
     Raises ``ValidationError`` for a page, limit or cursor that is not one.
     """
-    selection = rows if isinstance(rows, Selection) else Selection(rows.model, lambda: rows)
+    ranked = rows if isinstance(rows, Ranked) else None
+    selection = _selection(rows)
     limit = _number(params, "limit", DEFAULT_LIMIT, LARGEST_LIMIT)
-    keys = _keys(selection.model, ordering)
+    keys = _keys(selection.model, ranked.ordering if ranked else ordering)
     if "cursor" in params:
-        return _cursor_page(selection.make(), params["cursor"], limit, keys)
+        parts = ranked.parts if ranked else [selection.make()]
+        return _cursor_page(parts, params["cursor"], limit, keys)
     page = min(_number(params, "page", 1, None), LARGEST_PAGE)
-    return _numbered_page(selection, page, limit, keys)
+    return _numbered_page(selection, page, limit, keys, ranked)
+
+
+def _selection(rows: QuerySet[Any] | Selection | Ranked) -> Selection:
+    if isinstance(rows, Selection):
+        return rows
+    whole = rows.rows if isinstance(rows, Ranked) else rows
+    return Selection(whole.model, lambda: whole)
 
 
 def _keys(model: type[Model], ordering: Sequence[str]) -> list[_Key]:
@@ -151,26 +219,32 @@ def _field(model: type[Model], path: str) -> "Field[Any, Any]":
         raise TypeError(f"{path} is not a column of {model.__name__}, so it cannot order a cursor.") from None
 
 
-def _numbered_page(selection: Selection, page: int, limit: int, keys: list[_Key]) -> Page:
-    total, estimated = _total(selection)
+def _numbered_page(selection: Selection, page: int, limit: int, keys: list[_Key], ranked: Ranked | None) -> Page:
     offset = (page - 1) * limit
-    orders = [key.order for key in keys]
-    ids: list[Any] = []
-    if offset == 0:
-        ids = selection.first(orders, limit) if total else []
-    elif (offset < total or estimated) and offset < _FARTHEST_OFFSET:
-        ids = selection.slice(orders, offset, limit)
+    counted = ranked.counted(keys, min(offset, _FARTHEST_OFFSET), limit, COUNTED_AT_MOST) if ranked else None
+    if counted is not None:
+        ids, total, estimated = *counted, False
+    else:
+        total, estimated = _total(selection, is_past_bound=ranked is not None)
+        ids = _ids(selection, offset, limit, keys, ranked) if offset < total or estimated else []
     pagination: dict[str, Any] = {"page": page, "limit": limit, "total": total, "pages": -(-total // limit)}
     if estimated:
         pagination["totalIsEstimate"] = True
     return Page(ids, pagination)
 
 
-def _total(selection: Selection) -> tuple[int, bool]:
+def _ids(selection: Selection, offset: int, limit: int, keys: list[_Key], ranked: Ranked | None) -> list[Any]:
+    orders = [key.order for key in keys]
+    if offset == 0 and ranked is None:
+        return selection.first(orders, limit)
+    return (ranked or selection).slice(orders, offset, limit) if offset < _FARTHEST_OFFSET else []
+
+
+def _total(selection: Selection, *, is_past_bound: bool = False) -> tuple[int, bool]:
     """The number of rows, and whether it is only known to be at least that."""
     if not is_large(selection.model):
         return selection.count(), False
-    counted = selection.count(COUNTED_AT_MOST + 1)
+    counted = COUNTED_AT_MOST + 1 if is_past_bound else selection.count(COUNTED_AT_MOST + 1)
     return (COUNTED_AT_MOST, True) if counted > COUNTED_AT_MOST else (counted, False)
 
 
@@ -208,13 +282,18 @@ def is_large(model: type[Model]) -> bool:
     return _sizes.rows(model._meta.db_table) >= LARGE_TABLE
 
 
-def _cursor_page(queryset: QuerySet[Any], cursor: str, limit: int, keys: list[_Key]) -> Page:
-    backwards, position = _decode(cursor, keys) if cursor else (False, None)
-    found = queryset
-    if position is not None:
-        found = found.filter(_past(keys, position, backwards))
+def _cursor_page(parts: Sequence[QuerySet[Any]], cursor: str, limit: int, keys: list[_Key]) -> Page:
+    first, backwards, position = _decode(cursor, keys, len(parts)) if cursor else (0, False, None)
     orders = [_reversed(key) if backwards else key.order for key in keys]
-    rows = list(found.order_by(*orders).values_list(*(key.path for key in keys))[: limit + 1])
+    rows: list[tuple[int, Sequence[Any]]] = []
+    for number in range(first, -1, -1) if backwards else range(first, len(parts)):
+        found = parts[number]
+        if position is not None and number == first:
+            found = found.filter(_past(keys, position, backwards))
+        ordered = found.order_by(*orders).values_list(*(key.path for key in keys))
+        rows += [(number, row) for row in ordered[: limit + 1 - len(rows)]]
+        if len(rows) > limit:
+            break
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:
@@ -227,7 +306,7 @@ def _cursor_page(queryset: QuerySet[Any], cursor: str, limit: int, keys: list[_K
         "previousCursor": _encode(keys, rows[0], backwards=True) if rows and has_previous else None,
     }
     pk = next(i for i, key in enumerate(keys) if key.path == "pk")
-    return Page([row[pk] for row in rows], pagination)
+    return Page([row[pk] for _, row in rows], pagination)
 
 
 def _reversed(key: _Key) -> OrderBy:
@@ -255,12 +334,13 @@ def _signature(keys: list[_Key]) -> str:
     return ",".join(("-" if key.descending else "") + key.path for key in keys)
 
 
-def _encode(keys: list[_Key], row: Sequence[Any], *, backwards: bool) -> str:
+def _encode(keys: list[_Key], found: tuple[int, Sequence[Any]], *, backwards: bool) -> str:
+    part, row = found
     values = [
         None if value is None else key.column.value_to_string(cast("Model", _Holder(key, value)))
         for key, value in zip(keys, row, strict=True)
     ]
-    text = json.dumps([_signature(keys), backwards, values], separators=(",", ":"))
+    text = json.dumps([_signature(keys), backwards, values, part], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -271,14 +351,17 @@ class _Holder:
         setattr(self, key.column.attname, value)
 
 
-def _decode(cursor: str, keys: list[_Key]) -> tuple[bool, list[Any]]:
+def _decode(cursor: str, keys: list[_Key], parts: int) -> tuple[int, bool, list[Any]]:
+    """The part, the direction and the position that a cursor stands for."""
     broken = _refuse("cursor", "This cursor does not belong to this list and ordering.")
     try:
         text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        signature, backwards, values = json.loads(text)
+        signature, backwards, values, part = json.loads(text)
         if signature != _signature(keys) or len(values) != len(keys) or not isinstance(backwards, bool):
             raise broken
-        return backwards, [_value(key, value) for key, value in zip(keys, values, strict=True)]
+        if type(part) is not int or not 0 <= part < parts:
+            raise broken
+        return part, backwards, [_value(key, value) for key, value in zip(keys, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError, ModelValidationError, OverflowError):
         raise broken from None
 

@@ -19,7 +19,7 @@ def with_tag(request: Request, response: Response) -> Response:
     """Give a detail answer its ETag; the same ``If-None-Match`` on a GET makes it an empty 304."""
     content = dump(response.data)
     etag = tag(content)
-    if request.method in {"GET", "HEAD"} and _is_known(etag, request.headers.get("If-None-Match")):
+    if request.method in {"GET", "HEAD"} and is_known(etag, request.headers.get("If-None-Match")):
         response.data, response.status_code = None, 304
     else:
         response.data = orjson.Fragment(content)
@@ -35,7 +35,8 @@ def require_match(request: Request, current: object) -> None:
         raise PreconditionFailed("This record has changed since you read it. Read it again and repeat your change.")
 
 
-def _is_known(etag: str, header: str | None) -> bool:
+def is_known(etag: str, header: str | None) -> bool:
+    """Whether the If-None-Match ``header`` names ``etag``."""
     # RFC 9110, 13.1.2: compared weakly, because a proxy that compresses makes a strong tag weak on its way.
     listed = _listed(header)
     return "*" in listed or etag in {tag.removeprefix("W/") for tag in listed}

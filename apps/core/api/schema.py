@@ -182,6 +182,9 @@ class EnvelopeSchema(AutoSchema):
     def _success(self) -> dict[str, Any]:
         if self.endpoint.status == 204:
             return {"description": "Done."}
+        if self.endpoint.media:
+            file = {"schema": {"type": "string", "format": "binary"}}
+            return {"description": "The file, as an attachment.", "content": dict.fromkeys(self.endpoint.media, file)}
         shapes = [shape for shape in (self.endpoint.answer, self.endpoint.or_answer) if shape is not None]
         forms = [self.resolve_serializer(force_instance(shape), "response").ref for shape in shapes]
         data: dict[str, Any] = {"oneOf": forms} if len(forms) > 1 else next(iter(forms), {"type": "null"})

@@ -21,7 +21,7 @@ from apps.core.actor import Actor
 from apps.core.api import filters, idempotency, preconditions
 from apps.core.api.actors import actor_of
 from apps.core.api.endpoints import Endpoint, Shape
-from apps.core.api.pagination import Selection, paginate
+from apps.core.api.pagination import Ranked, Selection, paginate
 from apps.core.api.renderers import EnvelopeRenderer
 from apps.core.api.rows import reader_for
 from apps.core.api.throttling import tell_limits
@@ -115,7 +115,7 @@ class ContractView(APIView):
 
     def page(
         self,
-        rows: QuerySet[Any] | Selection,
+        rows: QuerySet[Any] | Selection | Ranked,
         shape: Shape,
         *,
         ordering: Mapping[str, str] | None = None,
@@ -154,7 +154,7 @@ class ResourceViewSet(ContractView, GenericViewSet):
         """All records within the caller's scope."""
         return self.model._default_manager.all()
 
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any] | Ranked:
         """``queryset`` narrowed to what ``?q=`` finds: what the model's own QuerySet names ``found_by``."""
         manager: Any = self.model._default_manager
         return queryset.filter(pk__in=manager.found_by(text).values("pk"))
@@ -179,7 +179,7 @@ class ResourceViewSet(ContractView, GenericViewSet):
             parameters=narrowing,
         )
 
-    def _selected(self, narrowing: frozenset[str]) -> QuerySet[Any] | Selection:
+    def _selected(self, narrowing: frozenset[str]) -> QuerySet[Any] | Selection | Ranked:
         params = self.request.query_params
         if self._composable and params.keys().isdisjoint(narrowing):
             return Selection(self.model, self.get_queryset, (type(self), self.actor.role), {"actor": self.actor.id})
@@ -237,6 +237,8 @@ class ResourceViewSet(ContractView, GenericViewSet):
     def _matched(self, handler: Work, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Compare If-Match under the record's lock, and write in the same transaction: two equal tags cannot both win."""
         with transaction.atomic():
-            list(self.model._default_manager.select_for_update().filter(pk=kwargs["pk"]).values_list("pk"))
+            # Rows that refer to the record go on being written; who waits for them may hold what the write needs.
+            held = self.model._default_manager.select_for_update(no_key=True).filter(pk=kwargs["pk"])
+            list(held.values_list("pk"))
             preconditions.require_match(request, self.current(kwargs["pk"]))
             return handler(request, *args, **kwargs)
