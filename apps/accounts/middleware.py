@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from apps.accounts import services
 from apps.accounts.models import Session, User
 from apps.core.actor import PAGE_SESSION_LINK
+from apps.core.middleware import PagesMiddleware
 
 # Where Django's session keeps the id of ours.
 LINK = PAGE_SESSION_LINK
@@ -22,7 +23,7 @@ FOUND = "mendery.page_session"
 SECOND_FACTOR_AT = "mendery.second_factor_at"
 
 
-class PageSessionMiddleware(AuthenticationMiddleware):
+class PageSessionMiddleware(PagesMiddleware, AuthenticationMiddleware):
     """Django's, but what has been ended in the list of sessions is over, and user and session are one statement."""
 
     def process_request(self, request: HttpRequest) -> None:

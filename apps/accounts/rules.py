@@ -39,6 +39,10 @@ class Right(StrEnum):
     ITEMS_WRITE = "items.write"
     STOCK_READ = "stock.read"
     STOCK_RECORD = "stock.record"
+    STOCK_MANAGE = "stock.manage"  # documents that move stock, and undoing movements
+    STOCK_COUNT = "stock.count"  # entering what was counted; starting and posting a count is managing
+    PURCHASES_READ = "purchases.read"
+    PURCHASES_WRITE = "purchases.write"
     BRANCHES_READ = "branches.read"
     BRANCHES_UPDATE = "branches.update"
     BRANCHES_CREATE = "branches.create"
@@ -99,6 +103,10 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.ITEMS_WRITE: _MANAGERS,
     Right.STOCK_READ: _row(manager=Reach.BRANCH, technician=Reach.BRANCH, seller=Reach.BRANCH),
     Right.STOCK_RECORD: _row(manager=Reach.BRANCH, technician=Reach.OWN),
+    Right.STOCK_MANAGE: _row(manager=Reach.BRANCH),
+    Right.STOCK_COUNT: _row(manager=Reach.BRANCH, technician=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.PURCHASES_READ: _row(manager=Reach.BRANCH, technician=Reach.BRANCH, seller=Reach.BRANCH),
+    Right.PURCHASES_WRITE: _row(manager=Reach.BRANCH),
     Right.BRANCHES_READ: _EVERYBODY,
     Right.BRANCHES_UPDATE: _row(manager=Reach.BRANCH),
     Right.BRANCHES_CREATE: _row(),

@@ -1,5 +1,7 @@
 """Questions about what has happened."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,11 @@ def history_of_or_by(aggregate: str, record_id: UUID, *, among: QuerySet[Any, An
     about_it = Q(aggregate_id=record_id)
     by_it = Q(actor_id=record_id, aggregate_id__in=among)
     return Event.objects.filter(about_it | by_it, aggregate=aggregate).order_by("-created_at", "-id")
+
+
+def events_since(moment: datetime, types: Collection[str]) -> QuerySet[Event]:
+    """The events of these types from a moment on, oldest first."""
+    return Event.objects.filter(created_at__gte=moment, type__in=types).order_by("created_at", "id")
 
 
 def events_found_by(events: QuerySet[Event], text: str) -> QuerySet[Event]:

@@ -1,6 +1,7 @@
 """What the demo shop holds, as plain data."""
 
 from decimal import Decimal
+from typing import Any
 
 BRANCHES = [
     {"name": "Harbour Street", "code": "HAR", "address": "12 Harbour Street", "city": "Bristol", "country": "United Kingdom",
@@ -81,8 +82,9 @@ PART_TYPES = [
 
 CATEGORIES = [("Displays", None), ("Phone displays", "Displays"), ("Batteries", None), ("Small parts", None)]
 
-# sku, name, category, price, cost, reorder level, reorder quantity, part type and quality, models, stock at HAR and STA
-ITEMS = [
+# sku, name, category, price, cost, reorder level, reorder quantity, part type and quality, models, stock at HAR and STA:
+# how many units there are, or the serial numbers of an item whose units are known one by one
+ITEMS: list[tuple[Any, ...]] = [
     ("DSP-IP11-P", "iPhone 11 display, premium", "Phone displays", Decimal("69.00"), Decimal("31.50"), 2, 5,
      ("Display", "aftermarket_premium"), ["iPhone 11"], 6, 3),
     ("DSP-IP12-O", "iPhone 12 display, original", "Phone displays", Decimal("189.00"), Decimal("128.00"), 1, 3,
@@ -91,6 +93,8 @@ ITEMS = [
      ("Display", "aftermarket_premium"), ["iPhone 13"], 4, 1),
     ("DSP-S21-O", "Galaxy S21 display, original", "Phone displays", Decimal("179.00"), Decimal("121.00"), 1, 2,
      ("Display", "original"), ["Galaxy S21"], 2, 1),
+    ("DSP-IP14P-O", "iPhone 14 Pro display, original", "Phone displays", Decimal("329.00"), Decimal("239.00"), 1, 2,
+     ("Display", "original"), ["iPhone 14 Pro"], ["F7X3140Q82", "F7X3140Q97"], ["F7X3152K04"]),
     ("DSP-A52-S", "Galaxy A52 display, standard", "Phone displays", Decimal("79.00"), Decimal("38.00"), 2, 4,
      ("Display", "aftermarket_standard"), ["Galaxy A52"], 5, 4),
     ("BAT-IP11-P", "iPhone 11 battery, premium", "Batteries", Decimal("34.00"), Decimal("11.20"), 4, 10,
@@ -105,8 +109,51 @@ ITEMS = [
      ("Camera", "original"), ["iPhone 14 Pro"], 0, 1),
     ("BCK-S23U-S", "Galaxy S23 Ultra back cover", "Small parts", Decimal("45.00"), Decimal("15.00"), 1, 3,
      ("Back cover", "aftermarket_standard"), ["Galaxy S23 Ultra"], 3, 2),
+    ("BRD-MBA13-R", "MacBook Air 13 M1 logic board, refurbished", "Small parts", Decimal("389.00"), Decimal("265.00"), 0, 1,
+     None, ["MacBook Air 13 M1"], ["C02G81XTQ6L4"], []),
     ("ADH-UNI", "Adhesive kit, universal", "Small parts", Decimal("4.00"), Decimal("0.85"), 20, 100, None, [], 140, 95),
 ]  # fmt: skip
+
+# name, contact, email, phone, our account there, currency or None for the shop's, days until it delivers
+SUPPLIERS = [
+    ("Avon Phone Parts", "Gareth Pugh", "orders@avonparts.example", "+441174960300", "AV-2207", None, 3),
+    ("Rheinland Display GmbH", "Anke Vogel", "vertrieb@rheinland-display.example", "+4922112345670", "40118", "EUR", 7),
+]
+
+# what one unit of a supplier's currency costs in the shop's
+EXCHANGE_RATES = {"EUR": Decimal("1.09")}
+
+# supplier, item, its number there, cost, pack, smallest quantity; the first supplier of an item is preferred
+OFFERS = [
+    ("Avon Phone Parts", "BAT-IP11-P", "B-1101", Decimal("11.20"), 5, 5),
+    ("Avon Phone Parts", "BAT-IP13-O", "B-1301", Decimal("32.00"), 1, 1),
+    ("Avon Phone Parts", "BAT-PX6-P", "B-6006", Decimal("14.50"), 1, 2),
+    ("Avon Phone Parts", "PRT-USBC-A", "P-0052", Decimal("6.80"), 5, 5),
+    ("Avon Phone Parts", "CAM-IP14P-O", "C-1411", Decimal("98.00"), 1, 1),
+    ("Avon Phone Parts", "BCK-S23U-S", "K-2318", Decimal("15.00"), 1, 1),
+    ("Avon Phone Parts", "ADH-UNI", "Z-0001", Decimal("0.85"), 50, 50),
+    ("Rheinland Display GmbH", "DSP-IP11-P", "RD-61-11", Decimal("28.90"), 1, 2),
+    ("Rheinland Display GmbH", "DSP-IP12-O", "RD-61-12", Decimal("117.40"), 1, 1),
+    ("Rheinland Display GmbH", "DSP-IP13-P", "RD-61-13", Decimal("53.20"), 1, 2),
+    ("Rheinland Display GmbH", "DSP-IP14P-O", "RD-61-14P", Decimal("219.00"), 1, 1),
+    ("Rheinland Display GmbH", "DSP-S21-O", "RD-62-21", Decimal("111.00"), 1, 1),
+    ("Rheinland Display GmbH", "DSP-A52-S", "RD-65-52", Decimal("34.80"), 1, 2),
+    ("Avon Phone Parts", "DSP-IP11-P", "D-1102", Decimal("33.00"), 1, 1),
+]
+
+# supplier, branch, what was ordered, what of it has come
+PURCHASES = [
+    ("Rheinland Display GmbH", "HAR", [("DSP-IP13-P", 4), ("DSP-A52-S", 2)], {"DSP-IP13-P": 2}),
+]
+
+# from, to, why, item with quantity or serial numbers, whether it is under way
+TRANSFERS: list[tuple[str, str, str, list[tuple[str, int | list[str]]], bool]] = [
+    ("STA", "HAR", "For Saturday; with the morning van.", [("DSP-A52-S", 2), ("DSP-IP14P-O", ["F7X3152K04"])], True),
+    ("HAR", "STA", "They are low on kits.", [("ADH-UNI", 30)], False),
+]
+
+# branch, category, what has been counted so far: item and units
+COUNT = ("HAR", "Batteries", [("BAT-IP11-P", 11), ("BAT-IP13-O", 6)])
 
 # model, repair type, part type and quality or None, price, cost
 PRICES = [

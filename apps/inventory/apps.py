@@ -1,4 +1,4 @@
-"""Registers the inventory, and takes erased accounts off their branches."""
+"""Registers the inventory, takes erased accounts off their branches, and lets it hear of renamed models."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,8 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.registry import part_from_user_with
+        from apps.inventory import subscribers
         from apps.inventory.services import leave_branches
 
+        assert subscribers
         part_from_user_with(leave_branches)

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+LINE_SOURCE = "repairs.line"  # what reservations of lines are for
+
 
 class OrderStatus(models.TextChoices):
     PENDING = "pending", "pending"

@@ -3,9 +3,11 @@
 from apps.audit.services.delivery import deliver, retry, sweep
 from apps.audit.services.recording import (
     changing,
+    columns,
     creating,
     delete,
     record,
+    record_all_saved,
     record_created,
     record_many,
     record_saved,
@@ -13,10 +15,12 @@ from apps.audit.services.recording import (
 
 __all__ = [
     "changing",
+    "columns",
     "creating",
     "delete",
     "deliver",
     "record",
+    "record_all_saved",
     "record_created",
     "record_many",
     "record_saved",

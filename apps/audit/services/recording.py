@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from apps.audit.models import Delivery, Event
 from apps.audit.registry import subscribers_of
-from apps.core import jobs, money
+from apps.core import jobs, money, writing
 from apps.core.actor import Actor
 from apps.core.events import DomainEvent
 from apps.core.exceptions import NotFound
@@ -20,7 +20,7 @@ from apps.core.fields import EncryptedTextField, MoneyField
 
 BATCH = 500
 _OWN_COLUMNS = {"aggregate_id"}
-_NOT_TOLD = {"id", "created_at", "updated_at", "search_text", "password"}
+_NOT_TOLD = {"id", "created_at", "updated_at", "search_name", "models_text", "search_text", "password"}
 
 
 def record(event: DomainEvent, *, actor: Actor) -> Event:
@@ -69,11 +69,29 @@ def record_created(instances: Iterable[Model], *, actor: Actor) -> None:
             f"{aggregate_of(instance)}.created",
             aggregate_of(instance),
             instance.pk,
-            {"changes": {name: [None, value] for name, value in _columns(instance).items()}},
+            {"changes": {name: [None, value] for name, value in columns(instance).items()}},
             actor,
         )
         for instance in instances
     ]
+    if rows:
+        _write(rows)
+
+
+def record_all_saved(saved: Iterable[tuple[Model, Mapping[str, Any], Mapping[str, Any]]], *, actor: Actor) -> None:
+    """The events of many changes to reference data: each record with what it was and what it is, as ``snapshot`` has it.
+
+    What it was is empty for one that was created. Runs in the transaction of the changes.
+    """
+    rows = []
+    for instance, before, after in saved:
+        aggregate = aggregate_of(instance)
+        changes = {
+            name: [before.get(name), value] for name, value in after.items() if not before or before[name] != value
+        }
+        if changes:
+            verb = "updated" if before else "created"
+            rows.append(_row(f"{aggregate}.{verb}", aggregate, instance.pk, {"changes": changes}, actor))
     if rows:
         _write(rows)
 
@@ -113,14 +131,15 @@ def aggregate_of(instance: Model) -> str:
 
 def snapshot(instance: Model) -> dict[str, Any]:
     """The columns of a record that are no secrets, and the ids of its many-to-many relations, as an event keeps them."""
-    values = _columns(instance)
+    values = columns(instance)
     for relation in instance._meta.many_to_many:
         related = getattr(instance, relation.name)
         values[relation.name] = sorted(str(pk) for pk in related.values_list("pk", flat=True))
     return values
 
 
-def _columns(instance: Model) -> dict[str, Any]:
+def columns(instance: Model) -> dict[str, Any]:
+    """The columns of a record that are no secrets, as an event keeps them; without its relations."""
     return {
         field.attname: _value(field, instance)
         for field in instance._meta.concrete_fields
@@ -164,7 +183,7 @@ def _row(event_type: str, aggregate: str, aggregate_id: UUID, payload: dict[str,
 def _write(rows: list[Event]) -> list[Event]:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An event is written in the transaction of its change.")
-    Event.objects.bulk_create(rows, batch_size=BATCH)
+    writing.insert(rows)
     deliveries = [
         Delivery(event=row, subscriber=subscriber.name) for row in rows for subscriber in subscribers_of(row.type)
     ]

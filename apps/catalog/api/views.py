@@ -11,6 +11,7 @@ from apps.catalog import selectors
 from apps.catalog.api import filters, serializers
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.core.api.endpoints import Endpoint, Shape, crud
+from apps.core.api.pagination import Ranked
 from apps.core.api.views import ResourceViewSet
 
 
@@ -29,7 +30,7 @@ class CatalogViewSet(RecordedViewSet):
     def records(self) -> QuerySet[Any]:
         return selectors.offered_to(self.actor, self.model)
 
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
+    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any] | Ranked:
         return queryset.filter(Q(name__icontains=text))
 
 

@@ -1,5 +1,7 @@
 """The pages."""
 
+from apps.dashboard.views.count_results import count_lines, post_count
+from apps.dashboard.views.counts import count, counts
 from apps.dashboard.views.intake import choose_customer, choose_model, take_in
 from apps.dashboard.views.login import LoginPage, second_factor
 from apps.dashboard.views.orders import order
@@ -20,7 +22,8 @@ from apps.dashboard.views.security import (
 from apps.dashboard.views.work import home
 
 __all__ = [
-    "LoginPage", "account", "add_passkey", "authenticator", "choose_customer", "choose_model", "confirm",
-    "end_other_sessions", "end_session", "forgotten", "home", "new_recovery_codes", "order", "password", "register",
-    "remove_authenticator", "remove_passkey", "reset", "second_factor", "take_in", "verify",
+    "LoginPage", "account", "add_passkey", "authenticator", "choose_customer", "choose_model", "confirm", "count",
+    "count_lines", "counts", "end_other_sessions", "end_session", "forgotten", "home", "new_recovery_codes", "order",
+    "password", "post_count", "register", "remove_authenticator", "remove_passkey", "reset", "second_factor",
+    "take_in", "verify",
 ]  # fmt: skip

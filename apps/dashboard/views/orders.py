@@ -19,6 +19,7 @@ from apps.core.exceptions import Conflict, NotFound
 from apps.dashboard import forms, selectors
 from apps.dashboard.views.access import for_staff, once, submitted
 from apps.dashboard.views.work import free_list
+from apps.inventory.services import pick_serials
 from apps.repairs import rules, services
 from apps.repairs.enums import PaymentKind
 from apps.repairs.models import RepairOrder
@@ -110,6 +111,22 @@ def _take(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     return _done(request, pk, f"{found.order_number} is yours now.")
 
 
+def _pick_serials(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    found = get_order(pk, actor=actor)
+    form = forms.SerialsForm(request.POST)
+
+    def pick() -> None:
+        given = form.cleaned_data
+        if not selectors.is_promised_to(found, given["reservation"]):
+            raise NotFound("There is no such reservation.")
+        pick_serials(given["reservation"], given["serials"].replace(",", " ").split(), actor=actor)
+
+    status = submitted(form, pick)
+    return (
+        _done(request, pk, "The units were picked.") if status == 200 else _show(request, actor, pk, status, picks=form)
+    )
+
+
 def _reveal_password(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     get_order(pk, actor=actor, right=Right.DEVICE_PASSWORD_READ)
     return _show(request, actor, pk, password=services.read_device_password(pk, actor=actor))
@@ -121,6 +138,7 @@ _ACTIONS: dict[str, Action] = {
     "payment": _take_payment,
     "assign": _assign,
     "take": _take,
+    "serials": _pick_serials,
     "password": _reveal_password,
 }
 
@@ -149,6 +167,7 @@ def _show(
         "note_form": tried.get("note") or forms.NoteForm(initial={"text": lost.data.get("note", "")} if lost else {}),
         "payment_form": tried.get("payment") or _payment_form(page, actor),
         "assign_form": tried.get("assignment") or _assign_form(page),
+        "lines": _lines(page, actor, tried.get("picks")),
         "may_read_password": page.has_password and reach(actor, Right.DEVICE_PASSWORD_READ) is not Reach.NONE,
     }
     return render(request, "dashboard/order.html", context, status=status)
@@ -170,6 +189,24 @@ def _payment_form(page: selectors.OrderPage, actor: Actor) -> forms.PaymentForm 
         return None
     amount = money.text(page.balance, page.order.currency)
     return forms.PaymentForm(initial={"amount": amount}, auto_id="payment_%s")
+
+
+def _lines(
+    page: selectors.OrderPage, actor: Actor, tried: forms.PageForm | None
+) -> list[tuple[selectors.Line, forms.PageForm | None]]:
+    """Each line, with a form where units are to be picked; the one that was refused as it was typed."""
+    may_pick = reach(actor, Right.STOCK_RECORD) is not Reach.NONE
+    return [(entry, _picking(entry, tried) if may_pick else None) for entry in page.lines]
+
+
+def _picking(entry: selectors.Line, tried: forms.PageForm | None) -> forms.PageForm | None:
+    if entry.promise is None:
+        return None
+    if tried is not None and tried.data.get("reservation") == str(entry.promise.pk):
+        return tried
+    picked = ", ".join(sorted(serial.number for serial in entry.promise.serials.all()))
+    initial = {"reservation": entry.promise.pk, "serials": picked}
+    return forms.SerialsForm(initial=initial, auto_id=f"pick_{entry.promise.pk}_%s")
 
 
 def _assign_form(page: selectors.OrderPage) -> forms.AssignForm | None:

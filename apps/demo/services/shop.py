@@ -36,6 +36,7 @@ class Shop:
     models: dict[str, DeviceModel] = field(default_factory=dict)
     repair_types: dict[str, RepairType] = field(default_factory=dict)
     part_types: dict[tuple[str, str], PartType] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
 
 
@@ -86,7 +87,8 @@ def set_demo_password(password: str) -> bool:
     return True
 
 
-def _make(instance: Any) -> Any:
+def make(instance: Any) -> Any:
+    """Save a new record, with its event."""
     with audit.creating(actor=ACTOR) as created:
         instance.save(force_insert=True)
         made: Model = instance
@@ -96,7 +98,7 @@ def _make(instance: Any) -> Any:
 
 def _load_people(shop: Shop, password: str) -> None:
     for fields in content.BRANCHES:
-        shop.branches[fields["code"]] = _make(Branch(**fields))
+        shop.branches[fields["code"]] = make(Branch(**fields))
     hashed = _hashed(password)
     for name, first, last, role, codes in content.STAFF:
         shop.users[name] = _user(name, first, last, role, hashed)
@@ -134,28 +136,28 @@ def _user(name: str, first: str, last: str, role: str, password_hash: str) -> Us
 def _load_catalogue(shop: Shop) -> None:
     brands: dict[str, Brand] = {}
     for brand, name, number, year, kind, screen, tier, aliases in content.MODELS:
-        maker = brands.get(brand) or brands.setdefault(brand, _make(Brand(name=brand)))
-        shop.models[name] = _make(
+        maker = brands.get(brand) or brands.setdefault(brand, make(Brand(name=brand)))
+        shop.models[name] = make(
             DeviceModel(
                 brand=maker, name=name, model_number=number, release_year=year, device_type=kind,
                 screen_size=Decimal(screen), tier_level=tier, aliases=aliases,
             )
         )  # fmt: skip
     for name, description in content.REPAIR_TYPES:
-        shop.repair_types[name] = _make(RepairType(name=name, description=description))
+        shop.repair_types[name] = make(RepairType(name=name, description=description))
     for name, quality, level, months in content.PART_TYPES:
         part = PartType(name=name, quality=quality, quality_level=level, warranty_months=months)
-        shop.part_types[name, quality] = _make(part)
+        shop.part_types[name, quality] = make(part)
 
 
 def _load_items(shop: Shop) -> None:
-    categories: dict[str, Category] = {}
     for name, parent in content.CATEGORIES:
-        categories[name] = _make(Category(name=name, parent=categories[parent] if parent else None))
+        shop.categories[name] = make(Category(name=name, parent=shop.categories[parent] if parent else None))
     for sku, name, category, price, cost, level, lot, part, models, *stock in content.ITEMS:
         item = Item(
-            sku=sku, name=name, category=categories[category], unit_price=price, cost_price=cost, reorder_level=level,
+            sku=sku, name=name, category=shop.categories[category], unit_price=price, cost_price=cost, reorder_level=level,
             reorder_quantity=lot, part_type=shop.part_types[part] if part else None, barcode=f"29{abs(hash_of(sku)):011d}",
+            tracks_serials=isinstance(stock[0], list),
         )  # fmt: skip
         with audit.creating(actor=ACTOR) as created:
             item.save(force_insert=True)
@@ -164,9 +166,11 @@ def _load_items(shop: Shop) -> None:
         shop.items[sku] = item
         for branch, units in zip(shop.branches.values(), stock, strict=True):
             if units:
+                serials = units if item.tracks_serials else []
                 opening = inventory.MovementRequest(
-                    item_id=item.pk, movement_type=MovementType.IN, quantity=units, to_branch_id=branch.pk,
-                    unit_price=cost, reference_number="OPENING", notes="Opening stock",
+                    item_id=item.pk, movement_type=MovementType.IN, quantity=len(serials) or units,
+                    to_branch_id=branch.pk, unit_price=cost, reference_number="OPENING", notes="Opening stock",
+                    serials=serials,
                 )  # fmt: skip
                 inventory.record_movement(opening, actor=ACTOR)
 

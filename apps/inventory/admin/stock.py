@@ -5,77 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.rules import Right
 from apps.core.actor import Actor
-from apps.core.admin_base import BackOfficeAdmin, ScopedFilter, Table
+from apps.core.admin_base import BackOfficeAdmin
 from apps.core.admin_forms import RefusableForm
 from apps.core.admin_site import actor_of, site
 from apps.core.ids import new_id
 from apps.inventory import rules, selectors, services
 from apps.inventory.enums import MovementType
-from apps.inventory.models import Reservation, StockLevel, StockMovement
-from apps.inventory.models.stock import StockLevelQuerySet
-
-SHOWN_AT_MOST = 100
-
-
-class LowFilter(admin.SimpleListFilter):
-    """What is to be ordered."""
-
-    title = "stock"
-    parameter_name = "stock"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("low", "at or below the reorder level")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        assert isinstance(queryset, StockLevelQuerySet)
-        return queryset.low() if self.value() == "low" else queryset
-
-
-@admin.register(StockLevel, site=site)
-class LevelAdmin(BackOfficeAdmin):
-    """What is where. The numbers change by movements and reservations alone."""
-
-    reads = Right.STOCK_READ
-    list_display = ["item", "branch", "quantity", "reserved", "available", "reorder_level"]
-    list_filter = [LowFilter, ("branch", ScopedFilter)]
-    list_select_related = ["item", "branch"]
-    search_help_text = "Name, SKU or barcode of the item"
-    fields = ["item", "branch", "quantity", "reserved", "available", "reorder_level", "updated_at"]
-    readonly_fields = ["available", "reorder_level"]
-
-    def records(self, actor: Actor) -> QuerySet[StockLevel]:
-        return selectors.levels_visible_to(actor)
-
-    def found(self, records: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return selectors.of_items_found_by(records, text)
-
-    @admin.display(description="reorder level")
-    def reorder_level(self, level: StockLevel) -> int:
-        return level.item.reorder_level
-
-    def links(self, request: HttpRequest, record: StockLevel) -> list[tuple[str, str]]:
-        movements = reverse("admin:inventory_stockmovement_changelist")
-        return [("All movements of the item", f"{movements}?item__id__exact={record.item_id}")]
-
-    def tables(self, request: HttpRequest, record: StockLevel) -> list[Table]:
-        """Why the number is what it is."""
-        why = selectors.explain(record.pk, actor=actor_of(request))
-        promised: list[tuple[Any, ...]] = [(one.document_label or one.source_type, one.quantity, one.created_at)
-                                           for one in why.reservations]  # fmt: skip
-        latest: list[tuple[Any, ...]] = [
-            (entry.movement.created_at, entry.movement.get_movement_type_display(), entry.change, entry.balance,
-             entry.movement.reference_number, entry.movement.notes, entry.movement.actor_label)
-            for entry in why.entries[:-SHOWN_AT_MOST - 1:-1]
-        ]  # fmt: skip
-        return [
-            Table("Reserved for", ("Document", "Quantity", "Since"), promised),
-            Table("Latest movements", ("When", "Kind", "Change", "Balance", "Reference", "Notes", "Who"), latest),
-        ]
+from apps.inventory.models import Reservation, StockMovement
+from apps.inventory.rules import costs
 
 
 @admin.register(Reservation, site=site)
@@ -115,6 +56,11 @@ class MovementForm(RefusableForm):
         help_text="For an adjustment: what was found on the shelf, instead of the difference.",
     )  # fmt: skip
 
+    serials = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For items that track serial numbers: one for each unit, each on a line of its own.",
+    )  # fmt: skip
+
     refused_as = {"inventory_item_id": "item"}
 
     class Meta:
@@ -134,16 +80,22 @@ class MovementForm(RefusableForm):
         rules.check_shape(kind, given["quantity"], given["counted_quantity"], from_id, to_id, given["notes"])
 
 
+class ReversalForm(forms.Form):
+    notes = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 @admin.register(StockMovement, site=site)
 class MovementAdmin(BackOfficeAdmin):
     """Movements are recorded and never changed."""
+
+    pages = {"reverse": "reverse_page"}
 
     reads, creates = Right.STOCK_READ, Right.STOCK_RECORD
     list_display = ["created_at", "movement_type", "item", "quantity", "from_branch", "to_branch", "reference_number",
                     "actor_label"]  # fmt: skip
     list_filter = ["movement_type", "created_at"]
     list_select_related = ["item", "from_branch", "to_branch"]
-    search_help_text = "Name, SKU or barcode of the item"
+    search_help_text = "Name, SKU, barcode or compatible model of the item"
     autocomplete_fields = ["item"]
     also_by = ("item",)
 
@@ -155,11 +107,44 @@ class MovementAdmin(BackOfficeAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return [*MovementForm.Meta.fields[:3], "counted_quantity", *MovementForm.Meta.fields[3:], "once"]
+            return [*MovementForm.Meta.fields[:3], "counted_quantity", "serials", *MovementForm.Meta.fields[3:], "once"]
         return [
-            "item", "movement_type", "quantity", "from_branch", "from_balance", "to_branch", "to_balance", "unit_price",
-            "currency", "reference_number", "notes", "actor_label", "created_at",
+            "item", "movement_type", "quantity", "serial_numbers", "from_branch", "from_balance", "to_branch",
+            "to_balance", "unit_price", "unit_cost", "currency", "reference_number", "notes", "reverses", "actor_label",
+            "created_at",
         ]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["serial_numbers", "unit_cost"] if obj else []
+
+    @admin.display(description="serial numbers")
+    def serial_numbers(self, movement: StockMovement) -> str:
+        return ", ".join(moved.serial.number for moved in movement.moved_serials.select_related("serial")) or "–"
+
+    @admin.display(description="worth per unit")
+    def unit_cost(self, movement: StockMovement) -> str:
+        worth = movement.from_value_micros if movement.to_value_micros is None else movement.to_value_micros
+        if worth is None or not movement.quantity:
+            return "–"
+        return f"{costs.amount(costs.share(abs(worth), abs(movement.quantity), 1)):.4f}"
+
+    def links(self, request: HttpRequest, record: StockMovement) -> list[tuple[str, str]]:
+        if not request.user.has_perm(Right.STOCK_MANAGE):
+            return []
+        return [("Reverse", self.page_address("reverse_page", [record.pk]))]
+
+    def reverse_page(self, request: HttpRequest) -> HttpResponse:
+        """Undo movements by their opposites, each once; says why."""
+        movements = self.chosen(request, Right.STOCK_MANAGE)
+        form = ReversalForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            notes, actor = form.cleaned_data["notes"], actor_of(request)
+            done = self.apply(request, movements, lambda one: services.reverse_movement(one.pk, notes, actor=actor))
+            return self.to_list(request, done, "reversed")
+        return self.page(
+            request, "admin/action_page.html", "Reverse movements", form=form, records=movements, button="Reverse",
+            advice="Each is undone by its opposite, with the same units at the same cost; both stay on the books.",
+        )  # fmt: skip
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **({} if obj else {"form": MovementForm}), **kwargs)
@@ -177,5 +162,6 @@ class MovementAdmin(BackOfficeAdmin):
             unit_price=given["unit_price"],
             reference_number=given["reference_number"],
             notes=given["notes"],
+            serials=given["serials"].split(),
         )
         obj.pk = services.record_movement(wanted, actor=actor_of(request)).pk

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.core import money
@@ -56,6 +57,13 @@ class Branch(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        # What its stock has cost are amounts of its currency: they would silently become others.
+        valued = Q(quantity__gt=0) | Q(incoming__gt=0) | Q(last_cost_micros__isnull=False)
+        if self.stock_levels.exclude(branch__currency=self.currency).filter(valued).exists():
+            message = "Its stock is reckoned in another currency: open a new branch instead."
+            raise ValidationError({"currency": ValidationError(message, code="in_use")})
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

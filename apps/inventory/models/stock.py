@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from apps.core.fields import MoneyField
 from apps.core.models import Record
-from apps.inventory.enums import MovementType, ReservationStatus
+from apps.inventory.enums import DocumentType, MovementType, ReservationStatus
 from apps.inventory.models.branches import Branch, default_currency
 from apps.inventory.models.items import Item
 
@@ -19,12 +19,20 @@ class StockLevelQuerySet(models.QuerySet[Any]):
 
 
 class StockLevel(Record):
-    """What a branch holds of an item. Changes only under its row lock, beside a movement or a reservation."""
+    """What a branch holds of an item. Changes only under its row lock, beside what explains the change.
+
+    ``incoming`` is on order or in transit to the branch. ``value_micros`` is what the units on hand have cost, in
+    millionths of the branch's currency: whole numbers, which both databases add up exactly.
+    """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="stock_levels")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="stock_levels", db_index=False)
     quantity = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
+    incoming = models.IntegerField(default=0)
+    value_micros = models.BigIntegerField(default=0)
+    # What the last unit was worth when the last one left: an empty shelf has no average of its own.
+    last_cost_micros = models.BigIntegerField(null=True)
 
     objects = StockLevelQuerySet.as_manager()
 
@@ -35,6 +43,11 @@ class StockLevel(Record):
             models.CheckConstraint(condition=Q(quantity__gte=0), name="inventory_quantity_not_negative"),
             models.CheckConstraint(
                 condition=Q(reserved__gte=0) & Q(reserved__lte=F("quantity")), name="inventory_reserved_within_quantity"
+            ),
+            models.CheckConstraint(condition=Q(incoming__gte=0), name="inventory_incoming_not_negative"),
+            models.CheckConstraint(
+                condition=Q(value_micros__gte=0) & (Q(quantity__gt=0) | Q(value_micros=0)),
+                name="inventory_value_belongs_to_units",
             ),
         ]
 
@@ -57,6 +70,8 @@ class Reservation(Record):
     document_id = models.UUIDField(null=True)
     document_label = models.CharField(max_length=60, blank=True)
     status = models.CharField(max_length=10, choices=ReservationStatus, default=ReservationStatus.LIVE)
+    # For what is only offered, such as a quote: released by itself after this.
+    expires_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -74,6 +89,11 @@ class Reservation(Record):
                 fields=["level"], condition=Q(status=ReservationStatus.LIVE), name="inventory_reservation_live"
             ),
             models.Index(fields=["source_type", "source_id"], name="inventory_reservation_source"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(status=ReservationStatus.LIVE, expires_at__isnull=False),
+                name="inventory_reservation_expiry",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,8 +109,14 @@ _ONE_SIDE = {
 }
 
 
+# What is sent goes from a branch into transit, and from there to another.
+_IN_TRANSIT = Q(movement_type=MovementType.TRANSFER, document_type=DocumentType.TRANSFER) & (
+    Q(from_branch__isnull=False, to_branch=None) | Q(from_branch=None, to_branch__isnull=False)
+)
+
+
 def _sides_fit() -> Q:
-    fits = Q()
+    fits = Q() | _IN_TRANSIT
     for kind, sides in _ONE_SIDE.items():
         fits |= Q(movement_type=kind) & sides
     return fits
@@ -100,7 +126,8 @@ class StockMovement(Record):
     """Units that came, went, moved or were found different. Append-only, and the truth about stock.
 
     ``quantity`` is positive, signed for an ADJUSTMENT. ``from_balance`` and ``to_balance`` are what was on hand at each
-    branch afterwards. The actor is kept as in an event, without a foreign key.
+    branch afterwards, ``from_value_micros`` and ``to_value_micros`` by how much the value of its stock changed there, in
+    millionths of its currency. The actor is kept as in an event, without a foreign key.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="movements", db_index=False)
@@ -112,11 +139,19 @@ class StockMovement(Record):
     to_branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, related_name="movements_in")
     from_balance = models.IntegerField(null=True)
     to_balance = models.IntegerField(null=True)
+    from_value_micros = models.BigIntegerField(null=True)
+    to_value_micros = models.BigIntegerField(null=True)
     reference_number = models.CharField(max_length=100, blank=True)
     notes = models.TextField(max_length=1000, blank=True)
     # The repair order is in an app above: its id is kept without a key.
     repair_order_id = models.UUIDField(null=True)
     reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, null=True, related_name="movement")
+    # What booked it, by a number that is also its reference; no key, because the kinds of document are many.
+    document_type = models.CharField(max_length=20, choices=DocumentType, blank=True)
+    document_id = models.UUIDField(null=True)
+    document_line_id = models.UUIDField(null=True)
+    # One-to-one: nothing is undone twice.
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     actor_kind = models.CharField(max_length=20)
     actor_id = models.UUIDField(null=True)
     actor_label = models.CharField(max_length=200)
@@ -135,6 +170,9 @@ class StockMovement(Record):
             models.Index(fields=["item", "from_branch", "created_at"], name="inventory_movement_out_of"),
             models.Index(fields=["item", "to_branch", "created_at"], name="inventory_movement_into"),
             models.Index(fields=["repair_order_id"], name="inventory_movement_of_order"),
+            models.Index(
+                fields=["document_id"], condition=Q(document_id__isnull=False), name="inventory_movement_of_document"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Recording movements."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +15,7 @@ from apps.core.ids import new_id
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Item, StockMovement
 from apps.inventory.registry import is_order_of
-from apps.inventory.rules import Balance, check_shape
+from apps.inventory.rules import check_shape, costs
 from apps.inventory.selectors import branches_within
 from apps.inventory.services.ledger import Ledger, Place, open_ledger
 
@@ -24,7 +25,11 @@ _OF_TECHNICIANS = frozenset({MovementType.OUT, MovementType.RETURN})
 @dataclass(frozen=True)
 class MovementRequest:
     """A movement as it is asked for. ``quantity`` is positive, signed for an ADJUSTMENT, which may name
-    ``counted_quantity`` instead: what was found on the shelf."""
+    ``counted_quantity`` instead: what was found on the shelf.
+
+    ``unit_price`` is what a unit has cost for an IN, else only noted. ``serials`` names each unit of an item that tracks
+    them.
+    """
 
     item_id: UUID
     movement_type: MovementType
@@ -36,6 +41,7 @@ class MovementRequest:
     reference_number: str = ""
     notes: str = ""
     repair_order_id: UUID | None = None
+    serials: Sequence[str] = ()
     id: UUID | None = None
 
     @property
@@ -93,10 +99,13 @@ def _check_references(request: MovementRequest, actor: Actor) -> str:
 
 
 def _book(ledger: Ledger, request: MovementRequest, currency: str) -> StockMovement:
+    quantity = _change(ledger, request)
+    is_purchase = request.movement_type is MovementType.IN and request.unit_price is not None
     movement = StockMovement(
         id=request.id or new_id(),
         item_id=request.item_id,
         movement_type=request.movement_type,
+        quantity=quantity,
         unit_price=request.unit_price,
         currency=currency,
         from_branch_id=request.from_branch_id,
@@ -105,22 +114,15 @@ def _book(ledger: Ledger, request: MovementRequest, currency: str) -> StockMovem
         notes=request.notes,
         repair_order_id=request.repair_order_id,
     )
-    movement.quantity = _change(ledger, request)
-    if request.from_branch_id is not None:
-        movement.from_balance = _shift(ledger, (request.item_id, request.from_branch_id), -movement.quantity).quantity
-    if request.to_branch_id is not None:
-        movement.to_balance = _shift(ledger, (request.item_id, request.to_branch_id), movement.quantity).quantity
-    ledger.add(movement)
-    return movement
+    value = costs.micros(request.unit_price or Decimal(0)) * quantity if is_purchase else None
+    return ledger.book(movement, value=value, serials=request.serials)
 
 
 def _change(ledger: Ledger, request: MovementRequest) -> int:
-    if request.counted_quantity is not None and request.to_branch_id is not None:
-        return request.counted_quantity - ledger.balance((request.item_id, request.to_branch_id)).quantity
-    return request.quantity or 0
-
-
-def _shift(ledger: Ledger, place: Place, change: int) -> Balance:
-    after = ledger.balance(place).moved(change)
-    ledger.set_balance(place, after)
-    return after
+    if request.counted_quantity is None or request.to_branch_id is None:
+        return request.quantity or 0
+    place = (request.item_id, request.to_branch_id)
+    if ledger.levels[place].item.tracks_serials:
+        message = "The units of this item are counted one by one: start a stock count."
+        raise ValidationFailed.on("countedQuantity", "not_allowed", message)
+    return request.counted_quantity - ledger.balance(place).quantity

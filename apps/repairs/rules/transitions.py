@@ -52,6 +52,8 @@ class Situation:
     balance: Decimal
     currency: str
     has_password: bool
+    parts_unpicked: tuple[str, ...] = ()  # reserved parts whose units have serial numbers that nobody has picked yet
+    order_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,10 @@ def _blockers(situation: Situation, to: S, actor: Actor) -> tuple[Blocker, ...]:
     found = []
     if to is S.COMPLETED and situation.parts_missing:
         found.append(Blocker("parts_missing", _missing(situation.parts_missing)))
+    if to is S.COMPLETED and situation.parts_unpicked:
+        parts = ", ".join(situation.parts_unpicked)
+        message = f"Pick the serial numbers of {parts} for {situation.order_number} first."
+        found.append(Blocker("serials_missing", message))
     if to is S.DELIVERED and situation.balance > 0:
         owed = f"{money.text(situation.balance, situation.currency)} {situation.currency} is still to be paid."
         may = actor.is_system or actor.role in _MANAGERS

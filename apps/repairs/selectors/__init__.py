@@ -19,7 +19,6 @@ from apps.repairs.selectors.orders import (
     get_line,
     get_order,
     intakes_during,
-    is_order_of,
     notes_visible_to,
     order_events_since,
     orders_takeable_by,
@@ -34,11 +33,12 @@ from apps.repairs.selectors.orders import (
     workers_for,
     workload_of,
 )
+from apps.repairs.selectors.parts import RepairBook
 
 __all__ = [
-    "Availability", "Day", "Takings", "Workload", "availability", "booking_hours_within", "booking_week",
+    "Availability", "Day", "RepairBook", "Takings", "Workload", "availability", "booking_hours_within", "booking_week",
     "bookings_visible_to", "branches_booked_by", "day_of", "get_assignable", "get_line", "get_order",
-    "intakes_during", "is_order_of", "notes_visible_to", "order_events_since", "orders_takeable_by",
+    "intakes_during", "notes_visible_to", "order_events_since", "orders_takeable_by",
     "orders_visible_to", "payments_visible_to", "require_no_coming_bookings", "require_no_open_orders", "situation_of",
     "situations_of", "taken_during", "takings_during", "transitions_of", "transitions_of_many", "workers_for",
     "workload_of",

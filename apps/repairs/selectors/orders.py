@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,9 @@ from apps.audit.models import Event
 from apps.core.actor import Actor
 from apps.core.exceptions import InUse, NotFound
 from apps.core.money import ZERO
-from apps.inventory.selectors import branches_of, own_branch_ids
+from apps.inventory.selectors import branches_of, own_branch_ids, units_picked_for
 from apps.repairs import rules
-from apps.repairs.enums import LineState, NoteVisibility, OrderStatus, PaymentKind
+from apps.repairs.enums import LINE_SOURCE, LineState, NoteVisibility, OrderStatus, PaymentKind
 from apps.repairs.events import OrderEvent
 from apps.repairs.models import DeviceSecret, OrderNote, Payment, RepairLine, RepairOrder
 from apps.repairs.models.orders import OPEN, overdue
@@ -93,15 +94,21 @@ def situation_of(order: RepairOrder) -> rules.Situation:
 def situations_of(orders: Iterable[RepairOrder]) -> dict[UUID, rules.Situation]:
     """``situation_of`` for several orders, in two statements."""
     found = {order.pk: order for order in orders}
-    states: dict[UUID, list[str]] = {pk: [] for pk in found}
-    with_part = RepairLine.objects.filter(order__in=found, item__isnull=False).order_by()
-    for order_id, state in with_part.values_list("order_id", "state"):
-        states[order_id].append(state)
+    lines: dict[UUID, list[RepairLine]] = {pk: [] for pk in found}
+    with_part = RepairLine.objects.filter(order__in=found, item__isnull=False).select_related("item")
+    for line in with_part.annotate(picked=units_picked_for(LINE_SOURCE)):
+        lines[line.order_id].append(line)
     secret = set(DeviceSecret.objects.filter(order__in=found).values_list("order_id", flat=True))
-    return {pk: _situation(order, states[pk], has_password=pk in secret) for pk, order in found.items()}
+    return {pk: _situation(order, lines[pk], has_password=pk in secret) for pk, order in found.items()}
 
 
-def _situation(order: RepairOrder, states: list[str], *, has_password: bool) -> rules.Situation:
+def _situation(order: RepairOrder, lines: list[Any], *, has_password: bool) -> rules.Situation:
+    states = [line.state for line in lines]
+    unpicked = [
+        str(line.item)
+        for line in lines
+        if line.state == LineState.RESERVED and line.item.tracks_serials and line.picked != line.quantity
+    ]
     return rules.Situation(
         status=OrderStatus(order.status),
         unrepaired=order.unrepaired,
@@ -111,6 +118,8 @@ def _situation(order: RepairOrder, states: list[str], *, has_password: bool) -> 
         balance=rules.balance(order.total, order.paid, unrepaired=order.unrepaired),
         currency=order.currency,
         has_password=has_password,
+        parts_unpicked=tuple(unpicked),
+        order_number=order.order_number,
     )
 
 
@@ -214,11 +223,6 @@ def order_events_since(moment: datetime) -> list[tuple[UUID, UUID]]:
     """Event id and order id of what has happened to any order since then, oldest first."""
     events = Event.objects.filter(aggregate=OrderEvent.aggregate, created_at__gte=moment).order_by("created_at", "id")
     return list(events.values_list("pk", "aggregate_id"))
-
-
-def is_order_of(order_id: UUID, actor: Actor) -> bool:
-    """Whether a stock movement by ``actor`` may name this order."""
-    return orders_visible_to(actor).filter(pk=order_id).exists()
 
 
 def require_no_open_orders(customer_id: UUID) -> None:

@@ -53,8 +53,10 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
     wanted = replace(present, **{**changes, "id": line.pk})
     drafted = draft_lines(order, [wanted], path="", first=line.position)[0]
     drafted.created_at, drafted.state = line.created_at, line.state
-    if (wanted.item_id, wanted.quantity) != (present.item_id, present.quantity):
-        stock.release_line(line, actor=actor)
+    if _keeps_its_part(line, wanted):
+        stock.reduce_line(line, wanted.quantity, actor=actor)
+    elif (wanted.item_id, wanted.quantity) != (present.item_id, present.quantity):
+        stock.release_line(order, line, actor=actor, then=[drafted])
         drafted.state = LineState.PLANNED
         stock.reserve(order, [drafted], actor=actor)
     drafted._state.adding = False
@@ -71,7 +73,7 @@ def remove_line(order_id: UUID, line_id: UUID, *, actor: Actor) -> None:
     _require_not_issued(line)
     if order.lines.count() == 1:
         raise Conflict("An order has at least one line; cancel the order instead.")
-    stock.release_line(line, actor=actor)
+    stock.release_line(order, line, actor=actor)
     line.delete()
     line.pk = line_id
     _finish(order, line, "removed", actor)
@@ -85,6 +87,12 @@ def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
             f"The lines of an order that is {OrderStatus(order.status).label} cannot be changed by your role."
         )
     return order
+
+
+def _keeps_its_part(line: RepairLine, wanted: LineRequest) -> bool:
+    """Whether fewer of the units that are reserved for the line will do: given back, they would go to who waits."""
+    same = line.state == LineState.RESERVED and wanted.item_id == line.item_id
+    return same and wanted.quantity < line.quantity
 
 
 def _require_not_issued(line: RepairLine) -> None:
