@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.audit.models import Event
+from tests.answers import read
 from tests.entering import enter
 
 
@@ -37,10 +38,10 @@ class Office:
             enter(self.client, user)
 
     def get(self, path: str, **params: Any) -> Any:
-        return self.client.get(path, params)
+        return read(self.client.get(path, params))
 
     def post(self, path: str, **fields: Any) -> Any:
-        return self.client.post(path, fields)
+        return read(self.client.post(path, fields))
 
     def list(self, model: type[Model], **params: Any) -> Any:
         return self.get(address(model, "changelist"), **params)
@@ -71,7 +72,7 @@ class Office:
         path = address(records[0], page) + "?ids=" + ",".join(str(record.pk) for record in records)
         if not fields:
             return self.client.get(path)
-        return self.client.post(path, fields)
+        return read(self.client.post(path, fields))
 
     def messages(self, answer: Any) -> list[str]:
         """What the page after a redirect says."""

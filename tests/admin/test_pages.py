@@ -34,6 +34,12 @@ RIGHTS = {
     "inventory.StockLevel": ("v", "v"),
     "inventory.Reservation": ("v", "v"),
     "inventory.StockMovement": ("va", "va"),
+    "inventory.Serial": ("v", "v"),
+    "inventory.ReorderPoint": ("v", "v"),
+    "inventory.Transfer": ("va", "va"),  # a draft can be changed as well
+    "inventory.StockCount": ("v", "v"),
+    "inventory.Supplier": ("vacd", "vacd"),
+    "inventory.PurchaseOrder": ("vacd", "vacd"),
     "notifications.Notification": ("v", ""),
     "pricing.Price": ("vacd", "vacd"),
     "repairs.Booking": ("v", "v"),
@@ -43,7 +49,7 @@ RIGHTS = {
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
 WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
-                   "Payment"}  # fmt: skip
+                   "Serial", "ReorderPoint", "Payment"}  # fmt: skip
 
 
 class Shop(World):
@@ -67,6 +73,10 @@ class Shop(World):
             "BranchMembership": {"user": self.technician},
             "StockLevel": {"branch": self.branch},
             "StockMovement": {"to_branch": self.branch},
+            "ReorderPoint": {"level__branch": self.branch},
+            "PurchaseOrder": {"status": "draft"},
+            "StockCount": {"branch": self.branch},
+            "Transfer": {"to_branch": self.branch},
         }
         return model._default_manager.filter(**own.get(model.__name__, {})).order_by("-pk").first()
 

@@ -125,7 +125,7 @@ def test_a_level_shows_why_it_is_what_it_is(chief: Office, branch: Branch) -> No
 
     tables = {table.title: table.rows for table in page.context["tables"]}
     assert [row[:2] for row in tables["Reserved for"]] == [(taken_in.order_number, 2)]
-    assert [row[1:4] for row in tables["Latest movements"]] == [("in", 3, 3)]
+    assert [row[1:4] for row in tables["Movements"]] == [("in", "+3", 3)]
 
 
 def test_low_stock_is_a_filter(boss: Office, branch: Branch) -> None:

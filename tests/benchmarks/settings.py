@@ -1,6 +1,7 @@
 """The production form with keys that protect nothing, limits out of the way, and optionally without middleware."""
 
 import os
+from pathlib import Path
 
 _NEEDED = {
     "SECRET_KEY": "measured-" + "abcdefghij" * 5,
@@ -18,6 +19,7 @@ _NEEDED = {
 for _name, _value in _NEEDED.items():
     os.environ.setdefault(_name, _value)
 
+from config.settings.base import sqlite  # noqa: E402
 from config.settings.production import *  # noqa: E402, F403
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
@@ -25,3 +27,5 @@ STATIC_ROOT = STATICFILES_DIRS[0]  # noqa: F405
 STATICFILES_DIRS = []
 if os.environ.get("BENCH_WITHOUT_MIDDLEWARE"):
     MIDDLEWARE = []
+if os.environ.get("BENCH_SQLITE"):
+    DATABASES = {"default": sqlite(Path(os.environ["BENCH_SQLITE"]))}

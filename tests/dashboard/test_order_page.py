@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from decimal import Decimal
 
 import pytest
@@ -9,11 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import Event
-from apps.inventory.models import Branch
+from apps.core.actor import Actor
+from apps.inventory.enums import MovementType
+from apps.inventory.models import Branch, Reservation, Serial
+from apps.inventory.services import MovementRequest, record_movement
+from apps.repairs.enums import OrderStatus
 from apps.repairs.models import OrderNote, Payment
+from apps.repairs.services import change_status
 from tests.dashboard.browser import Browser, page_of
 from tests.dashboard.conftest import BrowserOf
-from tests.factories import BranchFactory, CustomerFactory, line, member, order, stocked
+from tests.factories import BranchFactory, CustomerFactory, ItemFactory, line, member, order, stocked
 
 QUERIES_OF_THE_ORDER = 11
 
@@ -216,3 +222,41 @@ def test_the_counter_reads_no_device_password(counter: Browser, branch: Branch) 
 
     assert counter.status == 404
     assert "2580" not in counter.text
+
+
+def test_units_are_picked_by_serial_number_before_the_work_is_completed(tech: Browser, branch: Branch) -> None:
+    part = ItemFactory(sku="BRD", name="Board", tracks_serials=True)
+    arrival = MovementRequest(part.pk, MovementType.IN, 2, to_branch_id=branch.pk, serials=["B-1", "B-2"])
+    record_movement(arrival, actor=Actor.system("test"))
+    taken_in = order(branch, lines=[line(part)], technician=tech.user)
+    change_status(taken_in.pk, OrderStatus.IN_PROGRESS, actor=Actor.system("test"))
+
+    page_of(tech, taken_in)
+    early = f"Pick the serial numbers of BRD Board for {taken_in.order_number} first."
+    blocked = early in html.unescape(tech.text)
+    tech.submit(tech.form(do="serials"), serials="B-9")
+    unknown = (tech.status, "Not all of these units are in stock there and free." in tech.text)
+    kept = Serial.objects.exclude(reservation=None).count()
+    page_of(tech, taken_in)
+    tech.submit(tech.form(do="serials"), serials=" b-2 ")
+    page_of(tech, taken_in)
+
+    assert (blocked, unknown, kept) == (True, (409, True), 0)
+    assert early not in html.unescape(tech.text)
+    assert list(Serial.objects.exclude(reservation=None).values_list("number", flat=True)) == ["B-2"]
+    assert 'value="B-2"' in tech.text
+
+
+def test_a_reservation_of_another_order_is_not_picked_for(tech: Browser, branch: Branch) -> None:
+    part = ItemFactory(tracks_serials=True)
+    arrival = MovementRequest(part.pk, MovementType.IN, 2, to_branch_id=branch.pk, serials=["B-1", "B-2"])
+    record_movement(arrival, actor=Actor.system("test"))
+    mine, other = (order(branch, lines=[line(part)], technician=tech.user) for _ in range(2))
+    page_of(tech, mine)
+    form = tech.form(do="serials")
+    form.fields["reservation"] = str(Reservation.objects.get(document_id=other.pk).pk)
+
+    tech.submit(form, serials="B-1")
+
+    assert tech.status == 404
+    assert not Serial.objects.exclude(reservation=None).exists()

@@ -37,10 +37,10 @@ def test_shop_has_two_branches_with_staff_of_every_role() -> None:
 
 def test_shop_has_models_prices_parts_with_stock_and_customers() -> None:
     assert (Brand.objects.count(), DeviceModel.objects.count(), Price.objects.count()) == (6, 15, 16)
-    assert (RepairType.objects.count(), PartType.objects.count(), Item.objects.count()) == (8, 8, 12)
+    assert (RepairType.objects.count(), PartType.objects.count(), Item.objects.count()) == (8, 8, 14)
     assert Customer.objects.count() == 10
     assert Customer.objects.get(user__email="customer@demo.example").first_name == "Casey"
-    assert StockLevel.objects.filter(quantity__gt=0).count() == 22
+    assert StockLevel.objects.filter(quantity__gt=0).count() == 24
 
 
 def test_orders_stand_in_every_status_with_the_way_that_led_there() -> None:

@@ -10,6 +10,8 @@ from tests.factories.shop import (
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
+    SupplierFactory,
+    SupplierItemFactory,
     stock_of,
     stocked,
 )
@@ -17,6 +19,6 @@ from tests.factories.work import a_monday, booking, line, order
 
 __all__ = [
     "BranchFactory", "BrandFactory", "CategoryFactory", "CustomerFactory", "DeviceModelFactory", "ItemFactory",
-    "PartTypeFactory", "PriceFactory", "RepairTypeFactory", "UserFactory", "a_monday", "actor_for", "booking", "line",
-    "member", "order", "stock_of", "stocked",
+    "PartTypeFactory", "PriceFactory", "RepairTypeFactory", "SupplierFactory", "SupplierItemFactory", "UserFactory",
+    "a_monday", "actor_for", "booking", "line", "member", "order", "stock_of", "stocked",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import factory
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.core.actor import Actor
 from apps.inventory.enums import MovementType
-from apps.inventory.models import Branch, Category, Item, StockLevel
+from apps.inventory.models import Branch, Category, Item, StockLevel, Supplier, SupplierItem
 from apps.inventory.services import MovementRequest, record_movement
 from apps.pricing.models import Price
 
@@ -69,6 +69,22 @@ class ItemFactory(factory.django.DjangoModelFactory):
     cost_price = Decimal("8.00")
 
 
+class SupplierFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Supplier
+
+    name = factory.Sequence(lambda n: f"Supplier {n}")
+
+
+class SupplierItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SupplierItem
+
+    supplier = factory.SubFactory(SupplierFactory)
+    item = factory.SubFactory(ItemFactory)
+    unit_cost = Decimal("5.00")
+
+
 class PriceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Price
@@ -79,12 +95,13 @@ class PriceFactory(factory.django.DjangoModelFactory):
 
 
 def stocked(units: int, branch: Branch, **fields: object) -> Item:
-    """An item of which the branch holds so many units, by a movement."""
+    """An item of which the branch holds so many units, by a movement; with serials as in “LCD-1-1” if it tracks them."""
     item: Item = ItemFactory(**fields)
     if units:
         request = MovementRequest(
-            item_id=item.pk, movement_type=MovementType.IN, quantity=units, to_branch_id=branch.pk
-        )
+            item_id=item.pk, movement_type=MovementType.IN, quantity=units, to_branch_id=branch.pk,
+            serials=[f"{item.sku}-{number}" for number in range(1, units + 1)] if item.tracks_serials else (),
+        )  # fmt: skip
         record_movement(request, actor=SYSTEM)
     return item
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.accounts.services import update_user
@@ -11,8 +13,16 @@ from apps.accounts.services.sessions import Device, open_session
 from apps.catalog.models import PartType
 from apps.core.ids import new_id
 from apps.inventory.enums import MovementType
-from apps.inventory.models import Branch, Item, StockLevel
-from apps.inventory.services import MovementRequest, record_movement
+from apps.inventory.models import Branch, Item, ReorderPoint, Reservation, StockLevel
+from apps.inventory.services import (
+    CountEntryRequest,
+    CountRequest,
+    MovementRequest,
+    compute_reorder_points,
+    enter_count,
+    record_movement,
+    start_count,
+)
 from apps.notifications.enums import MessageEvent
 from apps.notifications.services import tell_by_email
 from apps.pricing.services import update_price
@@ -28,8 +38,12 @@ from tests.factories.shop import (
     ItemFactory,
     PartTypeFactory,
     PriceFactory,
+    SupplierItemFactory,
 )
+from tests.factories.shop import stocked as stocked_item
 from tests.factories.work import a_monday, booking, line, order
+from tests.inventory.purchases import drafted, ordered, received, wanted
+from tests.inventory.transferring import sent
 
 _STEPS = (OrderStatus.IN_PROGRESS, OrderStatus.AWAITING_APPROVAL)
 
@@ -41,9 +55,12 @@ class World:
         self.branch: Branch = BranchFactory()
         self.technician = member("technician", self.branch)
         self.item: Item = ItemFactory(reorder_level=1000)
+        self.tracked = stocked_item(1, self.branch, tracks_serials=True)
         self.customer = CustomerFactory(user=member("customer", None))
         self.order = order(self.branch, customer=self.customer.pk)
         self.price = PriceFactory()
+        self.count = start_count(CountRequest(self.branch.pk), actor=SYSTEM)
+        self.purchase = ordered(self.branch, wanted(self.item, 99))
         self.grown = 0
 
     def grow(self, steps: int = 1) -> None:
@@ -65,8 +82,19 @@ class World:
                 unit_price=Decimal("8.00"),
             )  # fmt: skip
             record_movement(request, actor=SYSTEM)
+        stocked_item(1, self.branch, tracks_serials=True)
+        for kind, side in ((MovementType.OUT, "from_branch_id"), (MovementType.RETURN, "to_branch_id")):
+            unit: dict[str, Any] = {side: self.branch.pk, "serials": [f"{self.tracked.sku}-1"]}
+            record_movement(MovementRequest(self.tracked.pk, kind, 1, **unit), actor=SYSTEM)
+        enter_count(self.count.pk, CountEntryRequest(code=stocked.sku), actor=SYSTEM)
+        start_count(CountRequest(shelf.pk), actor=SYSTEM)
+        self.offer = SupplierItemFactory(item=stocked)
+        received(self.purchase, (1, 2))
+        drafted(self.branch, wanted(stocked, 2), supplier=self.offer.supplier)
+        self.transfer = sent(shelf, self.branch, (self.item, 1))
         PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
         update_price(self.price.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
+        compute_reorder_points(actor=SYSTEM, now=timezone.now())
         self.stocked, self.part = stocked, part
 
     def _grow_people(self) -> None:
@@ -94,7 +122,13 @@ class World:
         things = {
             "users": self.technician, "customers": self.customer, "repairs": self.order, "pricing": self.price,
             "inventory/items": self.item, "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
-            "inventory/movements": self.item.movements.first(), "catalog/brands": self.price.device_model.brand,
+            "inventory/transfers": self.transfer,
+            "inventory/movements": self.item.movements.first(), "inventory/stock-counts": self.count,
+            "inventory/suppliers": self.offer.supplier, "inventory/supplier-items": self.offer,
+            "inventory/purchase-orders": self.purchase,
+            "inventory/reservations": Reservation.objects.first(),
+            "inventory/reorder-points": ReorderPoint.objects.first(), "inventory/serials": self.tracked.serials.first(),
+            "catalog/brands": self.price.device_model.brand,
             "catalog/device-models": self.price.device_model, "catalog/repair-types": self.price.repair_type,
             "catalog/part-types": self.part,
         }  # fmt: skip
@@ -104,5 +138,10 @@ class World:
         )  # fmt: skip
         return {
             "pk": getattr(own, "pk", None), "branch_id": self.branch.pk, "item_id": self.item.pk,
-            "customer_id": self.customer.pk, "line_id": self.order.lines.get().pk, "code": self.stocked.sku,
+            "customer_id": self.customer.pk, "line_id": self._line_of(template), "code": self.stocked.sku,
+            "receipt_id": self.purchase.receipts.latest("created_at").pk,
         }  # fmt: skip
+
+    def _line_of(self, template: str) -> Any:
+        owner: Any = self.count if template.startswith("inventory/stock-counts") else self.order
+        return owner.lines.first().pk

@@ -223,3 +223,15 @@ def test_home_branch_of_an_admin_is_the_only_one_there_is(branch: Branch) -> Non
 
     assert only == branch
     assert home_branch(actor, Right.ORDERS_CREATE) is None
+
+
+def test_currency_stays_once_stock_is_reckoned_in_it(admin: Api, branch: Branch, other_branch: Branch) -> None:
+    stocked(5, branch)
+
+    refused = admin.patch(f"inventory/branches/{branch.pk}", {"currency": "JPY"})
+    same = admin.patch(f"inventory/branches/{branch.pk}", {"currency": branch.currency})
+    empty = admin.patch(f"inventory/branches/{other_branch.pk}", {"currency": "JPY"})
+
+    assert [answer.status_code for answer in (refused, same, empty)] == [400, 200, 200]
+    assert [(one["field"], one["code"]) for one in refused.body["details"]] == [("currency", "in_use")]
+    assert list(Branch.objects.order_by("name").values_list("currency", flat=True)) == [branch.currency, "JPY"]

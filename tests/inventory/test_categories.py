@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.audit.models import Event
 from apps.core.ids import new_id
 from apps.inventory.models import Category
+from apps.inventory.rules.categories import category_and_below, totals_below
 from tests.conftest import Api
 from tests.factories import CategoryFactory, ItemFactory, member
 from tests.racing import race
@@ -168,3 +171,116 @@ def test_categories_are_a_flat_list_without_being_asked_for_a_tree(seller: Api) 
     rows = seller.get("inventory/categories?tree=false").body["data"]["items"]
 
     assert [(row["name"], "children" in row) for row in rows] == [("Parts", False), ("Screens", False)]
+
+
+# How many items are where.
+
+
+def counts(rows: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    found = {}
+    for row in rows:
+        found[row["name"]] = (row["itemCount"], row["itemCountBelow"])
+        found |= counts(row.get("children", []))
+    return found
+
+
+def grown() -> dict[str, Category]:
+    """Parts (1 item) over Screens (2) over OLED (3) and LCD (0); Tools (0); and an item that is in none."""
+    parts, tools = CategoryFactory(name="Parts"), CategoryFactory(name="Tools")
+    screens = CategoryFactory(name="Screens", parent=parts)
+    oled, lcd = CategoryFactory(name="OLED", parent=screens), CategoryFactory(name="LCD", parent=screens)
+    for category, items in ((parts, 1), (screens, 2), (oled, 3), (None, 1)):
+        for number in range(items):
+            ItemFactory(category=category, sku=f"{category.name if category else 'none'}-{number}")
+    return {category.name: category for category in (parts, tools, screens, oled, lcd)}
+
+
+COUNTS = {"Parts": (1, 6), "Screens": (2, 5), "OLED": (3, 3), "LCD": (0, 0), "Tools": (0, 0)}
+
+
+def test_categories_say_how_many_items_are_in_them_and_below(seller: Api) -> None:
+    categories = grown()
+
+    listed = seller.get("inventory/categories").body["data"]["items"]
+    tree = seller.get("inventory/categories?tree=true").body["data"]["items"]
+    single = [seller.get(f"inventory/categories/{category.pk}").body["data"] for category in categories.values()]
+
+    assert (counts(listed), counts(tree), counts(single)) == (COUNTS, COUNTS, COUNTS)
+
+
+def test_category_that_is_written_is_answered_with_its_counts(manager: Api) -> None:
+    categories = grown()
+
+    made = manager.post("inventory/categories", {"name": "New"}).body["data"]
+    path = f"inventory/categories/{categories['Screens'].pk}"
+    moved = manager.patch(path, {"parentId": str(categories["Tools"].pk)}).body["data"]
+    sent_back = manager.put(path, {**moved, "name": "Displays"})
+
+    assert counts([made, moved]) == {"New": (0, 0), "Screens": (2, 5)}
+    assert counts(manager.get("inventory/categories").body["data"]["items"])["Tools"] == (0, 5)
+    assert (sent_back.status_code, sent_back.body["data"]["itemCountBelow"]) == (200, 5)
+
+
+def test_count_of_items_is_not_set(manager: Api) -> None:
+    top = CategoryFactory()
+
+    answer = manager.patch(f"inventory/categories/{top.pk}", {"itemCount": 7})
+
+    assert (answer.status_code, answer.body["code"]) == (400, "VALIDATION_ERROR")
+    assert [row["field"] for row in answer.body["details"]] == ["itemCount"]
+
+
+# The session with its user, the total, the ids, the rows, the parents and the items by category; for a tree all ids and rows.
+@pytest.mark.parametrize(("query", "budget"), [("", 6), ("?tree=true", 8), ("?cursor=", 5)])
+def test_categories_are_counted_with_a_constant_number_of_queries(seller: Api, query: str, budget: int) -> None:
+    counted, parent = [], CategoryFactory()
+    seller.get(f"inventory/categories{query}")
+
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            seller.get(f"inventory/categories{query}")
+        counted.append(len(queries))
+        parent = CategoryFactory(parent=CategoryFactory(parent=parent))
+        ItemFactory(category=parent)
+
+    assert counted == [budget, budget]
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "found"),
+    [
+        ("Screens", "", ["Screens-0", "Screens-1"]),
+        ("Screens", "&includeBelow=false", ["Screens-0", "Screens-1"]),
+        ("Screens", "&includeBelow=true", ["OLED-0", "OLED-1", "OLED-2", "Screens-0", "Screens-1"]),
+        ("Screens", "&includeBelow=true&q=oled", ["OLED-0", "OLED-1", "OLED-2"]),
+        ("LCD", "&includeBelow=true", []),
+    ],
+)
+def test_items_of_a_category_are_listed_with_those_below(seller: Api, name: str, query: str, found: list[str]) -> None:
+    category = grown()[name]
+
+    rows = seller.get(f"inventory/items?categoryId={category.pk}{query}&ordering=sku").body["data"]["items"]
+
+    assert [row["sku"] for row in rows] == found
+
+
+def test_items_below_a_category_that_is_not_there_are_none(seller: Api) -> None:
+    grown()
+
+    answer = seller.get(f"inventory/items?categoryId={new_id()}&includeBelow=true")
+    refused = seller.get("inventory/items?includeBelow=perhaps")
+
+    assert (answer.status_code, answer.body["data"]["items"]) == (200, [])
+    assert (refused.status_code, refused.body["code"]) == (400, "VALIDATION_ERROR")
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=12))
+def test_totals_are_those_of_every_subtree(grown_tree: list[tuple[int, int]]) -> None:
+    ids = [new_id() for _ in grown_tree]
+    parents = {pk: ids[above % number] if number and above else None
+               for number, (pk, (above, _)) in enumerate(zip(ids, grown_tree, strict=True))}  # fmt: skip
+    own = {pk: items for pk, (_, items) in zip(ids, grown_tree, strict=True) if items}
+
+    totals = totals_below(own, parents)
+
+    assert totals == {pk: sum(own.get(one, 0) for one in category_and_below(pk, parents)) for pk in ids}

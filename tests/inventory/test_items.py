@@ -44,6 +44,8 @@ def test_item_is_created_and_answered_in_full(manager: Api) -> None:
         "category": {"id": str(category.pk), "name": "Displays"},
         "currency": "USD",
         "compatibleModelIds": ids,
+        "photoUrl": None,
+        "tracksSerials": False,
         "isActive": True,
     }
     assert manager.get(f"inventory/items/{data['id']}").body["data"] == data

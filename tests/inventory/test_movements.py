@@ -89,7 +89,12 @@ def test_movement_is_answered_in_full(manager: Api, branch: Branch, item: Item) 
         "balanceAfter": {str(branch.pk): 12},
         "referenceNumber": "PO-9",
         "notes": "from the wholesaler",
+        "unitCost": "7.5000",
         "repairOrderId": None,
+        "documentType": None,
+        "documentId": None,
+        "reversesId": None,
+        "serials": [],
         "createdBy": {"kind": "user", "id": str(manager.user.pk), "name": manager.user.get_full_name()},
     }
     assert manager.get(f"inventory/movements/{data['id']}").body["data"]["quantity"] == 2

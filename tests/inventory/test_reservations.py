@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.audit.models import Event
 from apps.audit.services import sweep
 from apps.core.actor import Actor
+from apps.core.exceptions import ValidationFailed
 from apps.core.ids import new_id
 from apps.inventory.enums import MovementType, ReservationStatus
 from apps.inventory.models import Branch, Item, Reservation, StockMovement
-from apps.inventory.services import MovementRequest, Need, issue, record_movement, release, reserve, verify_stock
+from apps.inventory.services import (
+    MovementRequest,
+    Need,
+    issue,
+    record_movement,
+    reduce,
+    release,
+    release_expired,
+    reserve,
+    verify_stock,
+)
 from apps.repairs.models import RepairLine
 from tests.factories import line, order, stock_of, stocked
 
@@ -184,3 +198,65 @@ def test_backorder_of_the_oldest_order_is_filled_first(branch: Branch) -> None:
     states = [RepairLine.objects.get(order=taken).state for taken in orders]
     assert states == ["reserved", "backordered", "backordered"]
     assert stock_of(item, branch) == (3, 3)
+
+
+# --- reduced, and expired -------------------------------------------------------------------------------------------
+
+
+def test_promise_is_reduced_and_never_grows(branch: Branch) -> None:
+    item = stocked(5, branch)
+    wanted = need(item, branch, 4)
+    reserve("test", [wanted], actor=SYSTEM)
+
+    reduced = [reduce("test", wanted.source_id, units, actor=SYSTEM) for units in (3, 3, 4)]
+
+    assert reduced == [True, False, False]
+    assert Reservation.objects.get().quantity == 3
+    assert stock_of(item, branch) == (5, 3)
+    assert told("stock_released") == [(item.pk, 1)]
+    assert verify_stock() == []
+
+
+def test_promise_is_not_reduced_to_nothing(branch: Branch) -> None:
+    item = stocked(5, branch)
+    wanted = need(item, branch, 4)
+    reserve("test", [wanted], actor=SYSTEM)
+
+    with pytest.raises(ValidationFailed):
+        reduce("test", wanted.source_id, 0, actor=SYSTEM)
+
+    assert stock_of(item, branch) == (5, 4)
+    assert reduce("test", new_id(), 1, actor=SYSTEM) is False
+
+
+def test_offer_is_taken_back_when_its_time_is_over(branch: Branch) -> None:
+    item, now = stocked(9, branch), timezone.now()
+    over, still, lasting = (
+        replace(need(item, branch, units), expires_at=when)
+        for units, when in ((1, now), (2, now + timedelta(seconds=1)), (3, None))
+    )
+    reserve("test", [over, still, lasting], actor=SYSTEM)
+
+    released = [release_expired(actor=SYSTEM, now=now) for _ in range(2)]
+
+    states = dict(Reservation.objects.values_list("source_id", "status"))
+    assert released == [1, 0]
+    assert states == {over.source_id: "expired", still.source_id: "live", lasting.source_id: "live"}
+    assert stock_of(item, branch) == (9, 5)
+    assert told("stock_released") == [(item.pk, 1)]
+    assert verify_stock() == []
+
+
+def test_expired_offer_is_neither_handed_out_nor_in_the_way_of_a_new_one(branch: Branch) -> None:
+    item, now = stocked(1, branch), timezone.now()
+    offer = replace(need(item, branch, 1), expires_at=now)
+    reserve("test", [offer], actor=SYSTEM)
+    release_expired(actor=SYSTEM, now=now)
+
+    issued = issue("test", [offer.source_id], actor=SYSTEM)
+    again = reserve("test", [replace(offer, expires_at=None)], actor=SYSTEM)
+
+    assert (issued, again) == (set(), {offer.source_id})
+    assert sorted(Reservation.objects.values_list("status", flat=True)) == ["expired", "live"]
+    assert stock_of(item, branch) == (1, 1)
+    assert verify_stock() == []

@@ -130,3 +130,11 @@ def test_tree_refuses_a_category_below_itself(category: UUID, parent: UUID | Non
 
 def test_tree_that_is_already_broken_does_not_hang() -> None:
     assert would_cycle(C, A, {A: B, B: A, C: None}) is True
+
+
+def test_what_is_on_its_way_is_bounded() -> None:
+    most = Balance(0, 0).expecting(LARGEST_ON_HAND)
+
+    assert most.incoming == LARGEST_ON_HAND
+    with pytest.raises(ValidationFailed, match="At most 2000000000 of an item are on their way"):
+        most.expecting(1)

@@ -10,7 +10,8 @@ from apps.audit.models import Event
 from apps.core.actor import Actor
 from apps.core.ids import new_id
 from apps.inventory.enums import MovementType
-from apps.inventory.models import Branch, Item, StockLevel
+from apps.inventory.models import Branch, Item, StockLevel, Transfer, TransferLine
+from apps.inventory.selectors import explain
 from apps.inventory.services import MovementRequest, Need, issue, record_movement, release, reserve
 from tests.conftest import Api
 from tests.factories import ItemFactory, line, order, stocked
@@ -50,7 +51,11 @@ def test_levels_of_a_branch_are_answered_in_full(manager: Api, branch: Branch) -
         "quantity": 7,
         "reserved": 3,
         "available": 4,
+        "incoming": 0,
         "reorderLevel": 2,
+        "averageCost": "8.0000",
+        "stockValue": "56.00",
+        "currency": "USD",
     }
 
 
@@ -187,6 +192,47 @@ def test_explanation_names_every_movement_and_reservation(manager: Api, branch: 
         (str(kept.source_id), 2, "R-1")
     ]
     assert data["level"]["branch"]["code"] == "HAR"
+
+
+def test_explanation_tells_value_units_and_what_is_on_its_way(
+    manager: Api, branch: Branch, other_branch: Branch
+) -> None:
+    item = stocked(2, branch, sku="P", tracks_serials=True)
+    out = MovementRequest(item.pk, MovementType.OUT, 1, from_branch_id=branch.pk, serials=["P-2"])
+    gone = record_movement(out, actor=SYSTEM)
+    transfer = Transfer.objects.create(
+        number="T-2026-000007", from_branch=other_branch, to_branch=branch, status="sent", actor_kind="system"
+    )
+    TransferLine.objects.create(transfer=transfer, item=item, position=1, quantity=5, received=2)
+    level = StockLevel.objects.get(item=item, branch=branch)
+
+    data = manager.get(f"inventory/stock-levels/{level.pk}/explain").body["data"]
+
+    assert [(row["change"], row["valueChange"], row["serials"]) for row in data["movements"]] == [
+        (2, "16.0000", ["P-1", "P-2"]),
+        (-1, "-8.0000", ["P-2"]),
+    ]
+    assert data["movements"][1]["id"] == str(gone.pk)
+    assert data["expected"] == [
+        {"documentType": "transfer", "documentId": str(transfer.pk), "number": "T-2026-000007", "quantity": 3}
+    ]
+
+
+def test_explanation_goes_back_as_far_as_there_are_movements(manager: Api, branch: Branch) -> None:
+    item = stocked(1, branch)
+    for units in (2, 3, 4):
+        record_movement(MovementRequest(item.pk, MovementType.IN, units, to_branch_id=branch.pk), actor=SYSTEM)
+    level = StockLevel.objects.get(item=item)
+
+    latest = explain(level.pk, actor=SYSTEM, most=2)
+    older = explain(level.pk, actor=SYSTEM, most=2, before=latest.entries[0].movement.pk)
+    over_http = manager.get(f"inventory/stock-levels/{level.pk}/explain?before={latest.entries[0].movement.pk}")
+    unknown = manager.get(f"inventory/stock-levels/{level.pk}/explain?before={new_id()}")
+
+    assert ([entry.balance for entry in latest.entries], latest.opening, latest.left_out) == ([6, 10], 3, 2)
+    assert ([entry.balance for entry in older.entries], older.opening, older.left_out) == ([1, 3], 0, 0)
+    assert [row["balance"] for row in over_http.body["data"]["movements"]] == [1, 3]
+    assert (unknown.status_code, unknown.body["code"]) == (404, "NOT_FOUND")
 
 
 def test_explanation_shows_a_number_that_does_not_add_up(manager: Api, branch: Branch) -> None:

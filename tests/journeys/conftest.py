@@ -12,7 +12,7 @@ from tests.journeys.forms import STOP_WITHIN, Embedded, Form, Stack
 CLEAN = {"ws": -signal.SIGTERM}  # uvicorn ends by the signal itself, once it has closed everything
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
     """``manage.py run`` from an empty data folder; SIGTERM must end it."""
     form = Embedded(tmp_path_factory.mktemp("embedded") / "data")
@@ -25,7 +25,7 @@ def running_embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embed
     assert seconds < STOP_WITHIN, f"it took {seconds:.1f} s"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The production form; each of its commands must end within ten seconds of SIGTERM."""
     server = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")

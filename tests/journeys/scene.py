@@ -6,9 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.models import Customer, Session
 from apps.core.ids import new_id
-from apps.inventory.models import Branch, StockLevel, StockMovement
+from apps.inventory.models import Branch, ReorderPoint, Reservation, StockLevel, StockMovement
+from apps.inventory.services import CountRequest, start_count
 from apps.repairs.enums import NoteVisibility, PaymentKind, PaymentMethod
 from apps.repairs.models import RepairOrder
 from apps.repairs.services import PaymentRequest, add_note, take_payment
@@ -23,6 +26,8 @@ from tests.factories import (
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
+    SupplierFactory,
+    SupplierItemFactory,
     booking,
     line,
     member,
@@ -30,6 +35,9 @@ from tests.factories import (
     stocked,
 )
 from tests.factories.work import SYSTEM
+from tests.inventory.purchases import drafted, ordered, received, wanted
+from tests.inventory.purchases import line as purchase_line
+from tests.journeys.transfer_matrix import carry
 
 ROLES = ("admin", "manager", "technician", "seller", "customer")
 # What the shop writes for itself; no customer may ever read one of these.
@@ -58,7 +66,10 @@ class Scene:
         self._people()
         self._catalogue()
         self._stock()
+        self._purchases()
         self._orders()
+        carry(self)
+        self._counts()
 
     def _user(self, role: str) -> Any:
         return member(role, None if role in {"admin", "customer"} else self.own_branch)
@@ -97,12 +108,47 @@ class Scene:
         self.own_movement, self.foreign_movement = (
             StockMovement.objects.get(to_branch=branch) for branch in (self.own_branch, self.foreign_branch)
         )
+        self.own_reorder_point, self.foreign_reorder_point = (
+            ReorderPoint.objects.create(level=level, computed_at=timezone.now(), reorder_at=-1, order_quantity=1)
+            for level in (self.own_level, self.foreign_level)
+        )
+        sides = (("OWN-2", self.own_branch), ("FOR-2", self.foreign_branch))
+        self.own_serial, self.foreign_serial = (
+            stocked(1, branch, sku=sku, tracks_serials=True).serials.get() for sku, branch in sides
+        )
+        self.own_arrival, self.foreign_arrival = (
+            serial.moves.get().movement for serial in (self.own_serial, self.foreign_serial)
+        )
+
+    def _counts(self) -> None:
+        self.own_count, self.foreign_count = (
+            start_count(CountRequest(branch.pk), actor=SYSTEM) for branch in (self.own_branch, self.foreign_branch)
+        )
+        self.own_count_line = self.own_count.lines.get(item=self.item)
+        self.foreign_count_line = self.foreign_count.lines.get(item=self.foreign_item)
+        self.names |= {self.own_count.pk: "own", self.foreign_count.pk: "foreign"}
+
+    def _purchases(self) -> None:
+        self.supplier, self.unused_supplier = SupplierFactory(), SupplierFactory()
+        self.offer = SupplierItemFactory(supplier=self.supplier, item=self.item)
+        for side, branch in (("own", self.own_branch), ("foreign", self.foreign_branch)):
+            item = ItemFactory(sku=f"{side[:3].upper()}-3")
+            setattr(self, f"{side}_bought", item)
+            draft = drafted(branch, wanted(item, 5), supplier=self.supplier)
+            purchase = ordered(branch, wanted(item, 5), supplier=self.supplier)
+            setattr(self, f"{side}_draft", draft)
+            setattr(self, f"{side}_purchase", purchase)
+            setattr(self, f"{side}_receipt", received(purchase, (1, 2)))
+            setattr(self, f"{side}_purchase_line", purchase_line(purchase))
 
     def _orders(self) -> None:
         own = {"customer": self.own_customer.pk, "technician": self.technician}
         foreign = {"customer": self.foreign_customer.pk, "technician": self.foreigner}
         self.own_order = self._order(self.own_branch, lines=[line(self.item), line()], **own)
-        self.foreign_order = self._order(self.foreign_branch, **foreign)
+        self.foreign_order = self._order(self.foreign_branch, lines=[line(self.foreign_item)], **foreign)
+        self.own_reservation, self.foreign_reservation = (
+            Reservation.objects.get(document_id=taken_in.pk) for taken_in in (self.own_order, self.foreign_order)
+        )
         self.free_order = self._order(self.own_branch, customer=self.foreign_customer.pk)
         self.names = {self.own_order.pk: "own", self.foreign_order.pk: "foreign", self.free_order.pk: "free"}
         self.own_booking = booking(self.own_branch, customer=self.own_customer.pk)

@@ -13,11 +13,14 @@ from pytest_django import DjangoDbBlocker
 from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
+from tests.journeys.purchasing_matrix import PURCHASING
 from tests.journeys.scene import ROLES, Scene
+from tests.journeys.stock_matrix import STOCK_ROOM
+from tests.journeys.transfer_matrix import TRANSFERS, TRANSFERS_LISTED
 
 pytestmark = pytest.mark.django_db
 CODES = {400: "FOREIGN_KEY_ERROR", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED",
-         409: "CONFLICT"}  # fmt: skip
+         409: "CONFLICT", 415: "UNSUPPORTED_MEDIA_TYPE"}  # fmt: skip
 
 EVERYBODY = "200 200 200 200 200"
 STAFF = "200 200 200 200 403"
@@ -32,8 +35,6 @@ ORDER = {"customerId": "{free_customer}", "deviceModelId": "{model}", "issueDesc
 BOOKING = {"branchId": "{own_branch}", "customerId": "{own_customer}", "startsAt": a_monday(14).isoformat(),
            "durationMinutes": 30}  # fmt: skip
 ON_MONDAY = f"date={a_monday():%Y-%m-%d}"
-IN = {"inventoryItemId": "{item}", "movementType": "IN", "quantity": 1}
-OUT = {"inventoryItemId": "{item}", "movementType": "OUT", "quantity": 1, "fromBranchId": "{own_branch}"}
 NAMES = {"brands": {"name": "N"}, "device-models": {"name": "N", "brandId": "{offered[brands]}"},
          "repair-types": {"name": "N"}, "part-types": {"name": "N"}}  # fmt: skip
 
@@ -130,42 +131,9 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("PUT", "pricing/{price}", PRICE, MANAGERS_CHANGE),
     ("PATCH", "pricing/{price}", {"price": "1.00"}, MANAGERS_CHANGE),
     ("DELETE", "pricing/{price}", None, MANAGERS_REMOVE),
-    # items and categories
-    ("GET", "inventory/items", None, STAFF),
-    ("GET", "inventory/items/{item}", None, STAFF),
-    ("GET", "inventory/scan/OWN-1", None, STAFF),
-    ("POST", "inventory/items", {"sku": "N", "name": "N"}, MANAGERS_CREATE),
-    ("PUT", "inventory/items/{item}", {"sku": "N", "name": "N"}, MANAGERS_CHANGE),
-    ("PATCH", "inventory/items/{item}", {"name": "N"}, MANAGERS_CHANGE),
-    ("DELETE", "inventory/items/{unused_item}", None, MANAGERS_REMOVE),
-    ("GET", "inventory/categories", None, STAFF),
-    ("GET", "inventory/categories?tree=true", None, STAFF),
-    ("GET", "inventory/categories/{category}", None, STAFF),
-    ("POST", "inventory/categories", {"name": "N"}, MANAGERS_CREATE),
-    ("PUT", "inventory/categories/{category}", {"name": "N"}, MANAGERS_CHANGE),
-    ("PATCH", "inventory/categories/{category}", {"name": "N"}, MANAGERS_CHANGE),
-    ("DELETE", "inventory/categories/{category}", None, MANAGERS_REMOVE),
-    # stock levels and movements
-    ("GET", "inventory/stock-levels/branch/{own_branch}", None, STAFF),
-    ("GET", "inventory/stock-levels/branch/{foreign_branch}", None, "200 404 404 404 403"),
-    ("GET", "inventory/stock-levels/low-stock", None, STAFF),
-    ("GET", "inventory/stock-levels/low-stock?branchId={own_branch}", None, STAFF),
-    ("GET", "inventory/stock-levels/low-stock?branchId={foreign_branch}", None, "200 404 404 404 403"),
-    ("GET", "inventory/stock-levels/items/{item}", None, STAFF),
-    ("GET", "inventory/stock-levels/{own_level}/explain", None, STAFF),
-    ("GET", "inventory/stock-levels/{foreign_level}/explain", None, "200 404 404 404 403"),
-    ("GET", "inventory/movements", None, STAFF),
-    ("GET", "inventory/movements/{own_movement}", None, STAFF),
-    ("GET", "inventory/movements/{foreign_movement}", None, "200 404 404 404 403"),
-    ("POST", "inventory/movements", {**IN, "toBranchId": "{own_branch}"}, MANAGERS_CREATE),
-    ("POST", "inventory/movements", {**IN, "toBranchId": "{foreign_branch}"}, "201 400 403 403 403"),
-    ("POST", "inventory/movements", OUT, MANAGERS_CREATE),
-    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{own_order}"}, "201 201 201 403 403"),
-    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{free_order}"}, "201 201 400 403 403"),
-    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{foreign_order}"}, "201 400 400 403 403"),
-    ("PUT", "inventory/movements/{own_movement}", {}, NOBODY),
-    ("PATCH", "inventory/movements/{own_movement}", {}, NOBODY),
-    ("DELETE", "inventory/movements/{own_movement}", None, NOBODY),
+    *STOCK_ROOM,
+    *PURCHASING,
+    *TRANSFERS,
     # branches
     ("GET", "inventory/branches", None, EVERYBODY),
     ("GET", "inventory/branches/{own_branch}", None, EVERYBODY),
@@ -308,17 +276,30 @@ LISTED: dict[str, tuple[str, tuple[str, str, str, str, str]]] = {
     "customers": ("firstName", ("Foreign Free Own", "Foreign Free Own", "Own", "Foreign Free Own", "Own")),
     "customers?q=free": ("firstName", ("Free", "Free", "", "Free", "")),
     "customers/{own_customer}/repairs": ("id", ("own", "own", "own", "own", "own")),
-    "inventory/branches": ("code", ("ATT HAR STA", "ATT HAR STA", "ATT HAR STA", "ATT HAR STA", "HAR STA")),
-    "inventory/branches?isActive=false": ("code", ("ATT", "ATT", "ATT", "ATT", "")),
+    "inventory/branches": ("code", (*["ATT HAR OLD STA"] * 4, "HAR STA")),
+    "inventory/branches?isActive=false": ("code", (*["ATT OLD"] * 4, "")),
     "catalog/repair-types?q=retired": ("name", (*("Retired repair-types",) * 4, "")),
 }
 STOCK_LISTED = {
+    "inventory/purchase-orders?status=draft": ("branch", ("HAR STA", "HAR", "HAR", "HAR")),
+    "inventory/purchase-orders?status=draft&branchId={foreign_branch}": ("branch", ("STA", "", "", "")),
+    "inventory/purchase-orders?status=draft&itemId={foreign_bought}": ("branch", ("STA", "", "", "")),
+    "inventory/stock-counts": ("id", ("foreign own", "own", "own", "own")),
+    "inventory/stock-counts?branchId={foreign_branch}": ("id", ("foreign", "", "", "")),
     "repairs/unassigned": ("id", ("free", "free", "free", "free")),
-    "inventory/movements": ("inventoryItem", ("FOR-1 OWN-1", "OWN-1", "OWN-1", "OWN-1")),
-    "inventory/movements?branchId={foreign_branch}": ("inventoryItem", ("FOR-1", "", "", "")),
+    "inventory/movements": ("inventoryItem", ("FOR-1 FOR-2 FOR-3 FOR-4 FOR-4 FOR-4 OWN-1 OWN-2 OWN-3 OWN-4 OWN-4",
+                                              *["OWN-1 OWN-2 OWN-3 OWN-4 OWN-4"] * 3)),
+    "inventory/movements?branchId={foreign_branch}": ("inventoryItem", ("FOR-1 FOR-2 FOR-3 FOR-4 FOR-4 FOR-4", "", "", "")),
+    "inventory/serials": ("item", ("FOR-2 OWN-2", *["OWN-2"] * 3)),
+    "inventory/serials?branchId={foreign_branch}": ("item", ("FOR-2", "", "", "")),
+    "inventory/reservations?branchId={foreign_branch}": ("documentLabel", ("R-2026-000002", "", "", "")),
     "inventory/movements?inventoryItemId={foreign_item}": ("inventoryItem", ("FOR-1", "", "", "")),
     "inventory/stock-levels/items/{foreign_item}": ("item", ("FOR-1", "", "", "")),
-}
+} | TRANSFERS_LISTED  # fmt: skip
+
+
+def _name_of(row: Any, known: dict[str, str]) -> str:
+    return str(row.get("sku", row.get("code")) if isinstance(row, dict) else known.get(row, row))
 
 
 @pytest.mark.parametrize(
@@ -333,9 +314,7 @@ def test_each_role_lists_what_lies_within_its_scope_and_counts_no_more(
 
     known = {str(pk): label for pk, label in scene.names.items()}
     rows = {role: [item[name] for item in data["items"]] for role, data in answers.items()}
-    texts = {
-        role: [row["sku"] if isinstance(row, dict) else known.get(row, row) for row in rows[role]] for role in rows
-    }
+    texts = {role: [_name_of(row, known) for row in rows[role]] for role in rows}
     assert {role: " ".join(sorted(row)) for role, row in texts.items()} == wanted
     assert {role: data["pagination"]["total"] for role, data in answers.items()} == {
         role: len(row) for role, row in texts.items()

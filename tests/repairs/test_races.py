@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -19,7 +20,7 @@ from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Reservation, StockMovement
 from apps.inventory.services import verify_stock
 from apps.repairs.models import OrderCounter, Payment, RepairLine, RepairOrder, StatusHistory
-from apps.repairs.services import assign, edit_order, fill_backorders
+from apps.repairs.services import assign, change_line, edit_order, fill_backorders
 from tests.conftest import Api
 from tests.factories import CustomerFactory, line, member, order, stock_of, stocked
 from tests.racing import kinds, race
@@ -299,3 +300,20 @@ def test_the_actor_of_a_thread_is_nobody_elses(branch: Branch) -> None:
 
     written = [one.history.last().actor_id for one in orders]
     assert written == [Actor.user(user).id for user in users]
+
+
+@pytest.mark.postgresql
+def test_lines_that_change_their_parts_crosswise_never_deadlock(branch: Branch) -> None:
+    """Not even one that is repeated: each change is tried once."""
+    parts = stocked(100, branch), stocked(100, branch)
+    orders = [order(branch=branch, lines=[line(item=parts[number % 2])]) for number in range(16)]
+    lines = [one.lines.get() for one in orders]
+
+    def change(number: int) -> None:
+        for turn in range(4):
+            part = parts[(number + turn + 1) % 2]
+            change_line(orders[number].pk, lines[number].pk, {"item_id": part.pk}, actor=SYSTEM)
+
+    assert kinds(race(*[partial(change, number) for number in range(16)])) == {"NoneType": 16}
+    assert [stock_of(part, branch) for part in parts] == [(100, 8), (100, 8)]
+    assert verify_stock() == []

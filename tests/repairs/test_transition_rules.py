@@ -141,6 +141,17 @@ def test_the_balance_is_named_as_a_blocker(role: str, message: str, overridable:
     assert (move.allowed, move.needs_reason) == (overridable, needs_reason)
 
 
+def test_units_with_serial_numbers_are_picked_before_the_work_is_completed() -> None:
+    facts = situation("in_progress", parts_reserved=2, parts_unpicked=("A", "B"), order_number="R-1")
+    (completed,) = (move for move in possible(facts, ACTORS["manager"]) if move.to == OrderStatus.COMPLETED)
+
+    assert [(found.code, found.message) for found in completed.blockers] == [
+        ("serials_missing", "Pick the serial numbers of A, B for R-1 first."),
+    ]
+    assert not completed.allowed
+    assert all(move.allowed for move in possible(facts, ACTORS["manager"]) if move.to != OrderStatus.COMPLETED)
+
+
 @pytest.mark.parametrize("role", ["system", "admin", "manager", "technician"])
 def test_no_reason_completes_an_order_that_waits_for_parts(role: str) -> None:
     waiting, short_of_one = situation("in_progress", parts_missing=2), situation("in_progress", parts_missing=1)

@@ -1,0 +1,111 @@
+"""The lines of the role table for items, stock and counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+STAFF = "200 200 200 200 403"
+MANAGERS_CREATE, MANAGERS_CHANGE, MANAGERS_REMOVE = "201 201 403 403 403", "200 200 403 403 403", "204 204 403 403 403"
+NOBODY = "405 405 405 405 405"
+IN = {"inventoryItemId": "{item}", "movementType": "IN", "quantity": 1}
+OUT = {"inventoryItemId": "{item}", "movementType": "OUT", "quantity": 1, "fromBranchId": "{own_branch}"}
+
+# operation, path, body, answers of: admin manager technician seller customer
+STOCK_ROOM: list[tuple[str, str, Any, str]] = [
+    # items and categories
+    ("GET", "inventory/items", None, STAFF),
+    ("GET", "inventory/items/{item}", None, STAFF),
+    ("GET", "inventory/scan/OWN-1", None, STAFF),
+    ("POST", "inventory/items", {"sku": "N", "name": "N"}, MANAGERS_CREATE),
+    ("PUT", "inventory/items/{item}", {"sku": "N", "name": "N"}, MANAGERS_CHANGE),
+    ("PATCH", "inventory/items/{item}", {"name": "N"}, MANAGERS_CHANGE),
+    ("DELETE", "inventory/items/{unused_item}", None, MANAGERS_REMOVE),
+    ("GET", "inventory/items/{item}/photo", None, "404 404 404 404 403"),
+    ("POST", "inventory/items/{item}/photo", {}, "415 415 403 403 403"),
+    ("DELETE", "inventory/items/{item}/photo", None, "404 404 403 403 403"),
+    ("GET", "inventory/categories", None, STAFF),
+    ("GET", "inventory/categories?tree=true", None, STAFF),
+    ("GET", "inventory/categories/{category}", None, STAFF),
+    ("POST", "inventory/categories", {"name": "N"}, MANAGERS_CREATE),
+    ("PUT", "inventory/categories/{category}", {"name": "N"}, MANAGERS_CHANGE),
+    ("PATCH", "inventory/categories/{category}", {"name": "N"}, MANAGERS_CHANGE),
+    ("DELETE", "inventory/categories/{category}", None, MANAGERS_REMOVE),
+    # labels, imports and exports; who may import is told that JSON is no file
+    ("GET", "inventory/items/{item}/label?size=40x30", None, STAFF),
+    ("POST", "inventory/labels", {"items": [{"itemId": "{item}"}], "size": "40x30"}, STAFF),
+    ("GET", "inventory/items/export", None, STAFF),
+    ("GET", "inventory/stock-levels/export", None, STAFF),
+    ("GET", "inventory/stock-levels/export?branchId={own_branch}", None, STAFF),
+    ("GET", "inventory/stock-levels/export?branchId={foreign_branch}", None, "200 404 404 404 403"),
+    ("POST", "inventory/imports", {}, "415 415 403 403 403"),
+    # stock levels and movements
+    ("GET", "inventory/stock-levels/branch/{own_branch}", None, STAFF),
+    ("GET", "inventory/stock-levels/branch/{foreign_branch}", None, "200 404 404 404 403"),
+    ("GET", "inventory/stock-levels/low-stock", None, STAFF),
+    ("GET", "inventory/stock-levels/low-stock?branchId={own_branch}", None, STAFF),
+    ("GET", "inventory/stock-levels/low-stock?branchId={foreign_branch}", None, "200 404 404 404 403"),
+    ("GET", "inventory/stock-levels/items/{item}", None, STAFF),
+    ("GET", "inventory/stock-levels/{own_level}/explain", None, STAFF),
+    ("GET", "inventory/stock-levels/{foreign_level}/explain", None, "200 404 404 404 403"),
+    ("GET", "inventory/movements", None, STAFF),
+    ("GET", "inventory/movements/{own_movement}", None, STAFF),
+    ("GET", "inventory/movements/{foreign_movement}", None, "200 404 404 404 403"),
+    ("POST", "inventory/movements", {**IN, "toBranchId": "{own_branch}"}, MANAGERS_CREATE),
+    ("POST", "inventory/movements", {**IN, "toBranchId": "{foreign_branch}"}, "201 400 403 403 403"),
+    ("POST", "inventory/movements", OUT, MANAGERS_CREATE),
+    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{own_order}"}, "201 201 201 403 403"),
+    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{free_order}"}, "201 201 400 403 403"),
+    ("POST", "inventory/movements", {**OUT, "repairOrderId": "{foreign_order}"}, "201 400 400 403 403"),
+    ("POST", "inventory/movements/{own_arrival}/reverse", {"notes": "typed twice"}, MANAGERS_CREATE),
+    ("POST", "inventory/movements/{foreign_arrival}/reverse", {"notes": "typed twice"}, "201 404 403 403 403"),
+    ("GET", "inventory/serials", None, STAFF),
+    ("GET", "inventory/serials/{own_serial}", None, STAFF),
+    ("GET", "inventory/serials/{foreign_serial}", None, "200 404 404 404 403"),
+    ("GET", "inventory/serials/{own_serial}/movements", None, STAFF),
+    ("GET", "inventory/serials/{foreign_serial}/movements", None, "200 404 404 404 403"),
+    ("GET", "inventory/reservations", None, STAFF),
+    ("GET", "inventory/reservations/{own_reservation}", None, STAFF),
+    ("GET", "inventory/reservations/{foreign_reservation}", None, "200 404 404 404 403"),
+    ("PUT", "inventory/reservations/{own_reservation}/serials", {"serials": []}, "200 200 200 403 403"),
+    ("PUT", "inventory/reservations/{foreign_reservation}/serials", {"serials": []}, "200 404 404 403 403"),
+    ("GET", "inventory/stock-value", None, MANAGERS_CHANGE),
+    ("GET", "inventory/stock-value?branchId={foreign_branch}", None, "200 404 403 403 403"),
+    ("GET", "inventory/reorder-points", None, STAFF),
+    ("GET", "inventory/reorder-points/{own_reorder_point}", None, STAFF),
+    ("GET", "inventory/reorder-points/{foreign_reorder_point}", None, "200 404 404 404 403"),
+    ("GET", "inventory/reorder-proposals?branchId={own_branch}", None, STAFF),
+    ("GET", "inventory/reorder-proposals?branchId={foreign_branch}", None, "200 404 404 404 403"),
+    (
+        "POST",
+        "inventory/reorder-proposals",
+        {"branchId": "{own_branch}", "supplierId": "{new_id}"},
+        "409 409 403 403 403",
+    ),
+    (
+        "POST",
+        "inventory/reorder-proposals",
+        {"branchId": "{foreign_branch}", "supplierId": "{new_id}"},
+        "409 400 403 403 403",
+    ),
+    ("PUT", "inventory/movements/{own_movement}", {}, NOBODY),
+    ("PATCH", "inventory/movements/{own_movement}", {}, NOBODY),
+    ("DELETE", "inventory/movements/{own_movement}", None, NOBODY),
+    # stock counts
+    ("GET", "inventory/stock-counts", None, STAFF),
+    ("GET", "inventory/stock-counts/{own_count}", None, STAFF),
+    ("GET", "inventory/stock-counts/{foreign_count}", None, "200 404 404 404 403"),
+    ("POST", "inventory/stock-counts", {"branchId": "{spare_branch}"}, "201 400 403 403 403"),
+    ("POST", "inventory/stock-counts", {"branchId": "{own_branch}"}, "409 409 403 403 403"),
+    ("POST", "inventory/stock-counts", {"branchId": "{foreign_branch}"}, "409 400 403 403 403"),
+    ("GET", "inventory/stock-counts/{own_count}/lines", None, STAFF),
+    ("GET", "inventory/stock-counts/{foreign_count}/lines", None, "200 404 404 404 403"),
+    ("POST", "inventory/stock-counts/{own_count}/entries", {"code": "OWN-1"}, "201 201 201 201 403"),
+    ("POST", "inventory/stock-counts/{foreign_count}/entries", {"code": "OWN-1"}, "201 404 404 404 403"),
+    ("POST", "inventory/stock-counts/{own_count}/lines/{own_count_line}/recount", {}, STAFF),
+    ("POST", "inventory/stock-counts/{own_count}/lines/{foreign_count_line}/recount", {}, "404 404 404 404 403"),
+    ("POST", "inventory/stock-counts/{foreign_count}/lines/{foreign_count_line}/recount", {}, "200 404 404 404 403"),
+    ("POST", "inventory/stock-counts/{own_count}/post", {}, MANAGERS_CHANGE),
+    ("POST", "inventory/stock-counts/{foreign_count}/post", {}, "200 404 403 403 403"),
+    ("POST", "inventory/stock-counts/{own_count}/cancel", {}, MANAGERS_CHANGE),
+    ("POST", "inventory/stock-counts/{foreign_count}/cancel", {}, "200 404 403 403 403"),
+]
