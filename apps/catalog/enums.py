@@ -1,4 +1,4 @@
-"""Kinds of device, tiers and qualities."""
+"""Kinds of device, tiers, qualities, and how loud a notice is."""
 
 from django.db import models
 
@@ -27,3 +27,10 @@ class PartQuality(models.TextChoices):
     AFTERMARKET_PREMIUM = "aftermarket_premium", "aftermarket, premium"
     AFTERMARKET_STANDARD = "aftermarket_standard", "aftermarket, standard"
     AFTERMARKET_ECONOMY = "aftermarket_economy", "aftermarket, economy"
+
+
+class NoticeLevel(models.TextChoices):
+    """In the order of their letters as well, so that the loudest can be sorted first."""
+
+    NOTE = "note", "note"
+    WARNING = "warning", "warning"

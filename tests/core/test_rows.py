@@ -41,7 +41,7 @@ from apps.inventory.models import (
     Transfer,
     TransferLine,
 )
-from apps.pricing.api.serializers import PriceSerializer, PublicPriceSerializer
+from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
 from apps.pricing.models import Price
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures

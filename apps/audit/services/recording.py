@@ -41,24 +41,28 @@ def record_many(events: Iterable[DomainEvent], *, actor: Actor) -> list[Event]:
     return _write(rows)
 
 
-def record_saved(verb: str, *, aggregate: str, aggregate_id: UUID, changes: Mapping[str, Any], actor: Actor) -> Event:
+def record_saved(
+    verb: str, *, aggregate: str, aggregate_id: UUID, changes: Mapping[str, Any], actor: Actor, reason: str = ""
+) -> Event:
     """Write the event of a change to reference data: ``catalog.brand`` + ``created`` → ``catalog.brand.created``.
 
-    ``changes`` maps field names to ``[old, new]``.
+    ``changes`` maps field names to ``[old, new]``; a ``reason`` that was given stands beside them.
     """
-    return _write([_row(f"{aggregate}.{verb}", aggregate, aggregate_id, {"changes": dict(changes)}, actor)])[0]
+    payload: dict[str, Any] = {"changes": dict(changes)} | ({"reason": reason} if reason else {})
+    return _write([_row(f"{aggregate}.{verb}", aggregate, aggregate_id, payload, actor)])[0]
 
 
 @contextmanager
-def creating(*, actor: Actor) -> Iterator[list[Model]]:
+def creating(*, actor: Actor, reason: str = "") -> Iterator[list[Model]]:
     """Record what the body creates: it appends the new instances to the list. One transaction."""
     with transaction.atomic():
         created: list[Model] = []
         yield created
         for instance in created:
             changes = {name: [None, value] for name, value in snapshot(instance).items()}
+            aggregate = aggregate_of(instance)
             record_saved(
-                "created", aggregate=aggregate_of(instance), aggregate_id=instance.pk, changes=changes, actor=actor
+                "created", aggregate=aggregate, aggregate_id=instance.pk, changes=changes, actor=actor, reason=reason
             )
 
 
@@ -78,7 +82,9 @@ def record_created(instances: Iterable[Model], *, actor: Actor) -> None:
         _write(rows)
 
 
-def record_all_saved(saved: Iterable[tuple[Model, Mapping[str, Any], Mapping[str, Any]]], *, actor: Actor) -> None:
+def record_all_saved(
+    saved: Iterable[tuple[Model, Mapping[str, Any], Mapping[str, Any]]], *, actor: Actor, reason: str = ""
+) -> None:
     """The events of many changes to reference data: each record with what it was and what it is, as ``snapshot`` has it.
 
     What it was is empty for one that was created. Runs in the transaction of the changes.
@@ -91,13 +97,14 @@ def record_all_saved(saved: Iterable[tuple[Model, Mapping[str, Any], Mapping[str
         }
         if changes:
             verb = "updated" if before else "created"
-            rows.append(_row(f"{aggregate}.{verb}", aggregate, instance.pk, {"changes": changes}, actor))
+            payload: dict[str, Any] = {"changes": changes} | ({"reason": reason} if reason else {})
+            rows.append(_row(f"{aggregate}.{verb}", aggregate, instance.pk, payload, actor))
     if rows:
         _write(rows)
 
 
 @contextmanager
-def changing(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> Iterator[Any]:
+def changing(queryset: QuerySet[Any], pk: UUID, *, actor: Actor, reason: str = "") -> Iterator[Any]:
     """Lock the record, let the body change and save it, and record what became different. One transaction.
 
     Raises ``NotFound`` when ``queryset`` does not hold the record.
@@ -109,11 +116,12 @@ def changing(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> Iterator[Any
         after = snapshot(instance)
         changes = {name: [before[name], value] for name, value in after.items() if before[name] != value}
         if changes:
-            record_saved("updated", aggregate=aggregate_of(instance), aggregate_id=pk, changes=changes, actor=actor)
+            aggregate = aggregate_of(instance)
+            record_saved("updated", aggregate=aggregate, aggregate_id=pk, changes=changes, actor=actor, reason=reason)
 
 
 @transaction.atomic
-def delete(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> None:
+def delete(queryset: QuerySet[Any], pk: UUID, *, actor: Actor, reason: str = "") -> None:
     """Delete a record that nothing refers to, and record what it was.
 
     Raises ``NotFound``, or ``ProtectedError`` when other records refer to it.
@@ -121,7 +129,8 @@ def delete(queryset: QuerySet[Any], pk: UUID, *, actor: Actor) -> None:
     instance = _locked(queryset, pk)
     changes = {name: [value, None] for name, value in snapshot(instance).items()}
     instance.delete()
-    record_saved("deleted", aggregate=aggregate_of(instance), aggregate_id=pk, changes=changes, actor=actor)
+    aggregate = aggregate_of(instance)
+    record_saved("deleted", aggregate=aggregate, aggregate_id=pk, changes=changes, actor=actor, reason=reason)
 
 
 def aggregate_of(instance: Model) -> str:

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from apps.core.api.routers import ContractRouter
-from apps.pricing.api import views
+from apps.pricing.api.views import prices
 
 router = ContractRouter()
-router.register("pricing", views.PriceViewSet, basename="price")
+router.register("pricing", prices.PriceViewSet, basename="price")
 
 urlpatterns = [
-    path("pricing/estimate", views.EstimateView.as_view()),
-    path("pricing/<uuid:pk>/history", views.PriceViewSet.as_view({"get": "history"})),
+    path("pricing/estimate", prices.EstimateView.as_view()),
+    path("pricing/<uuid:pk>/history", prices.PriceViewSet.as_view({"get": "history"})),
     *router.urls,
 ]

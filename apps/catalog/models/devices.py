@@ -1,4 +1,4 @@
-"""Brands, device models, repair types and part types."""
+"""Brands and device models."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from apps.catalog.enums import DeviceType, PartQuality, TierLevel
+from apps.catalog.enums import DeviceType, TierLevel
 from apps.catalog.rules import brand_search_text, model_search_text, search_terms
 from apps.core.models import Record
 
@@ -79,6 +79,10 @@ class DeviceModel(Record):
     is_active = models.BooleanField(default=True)
     # The key of the row that an import made this model from; a second run finds it by that.
     import_key = models.CharField(max_length=120, unique=True, null=True, editable=False)
+    # A duplicate stays behind, inactive: whoever still asks for it by id or import key is led to where it went.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_from"
+    )
     search_text = models.TextField(editable=False, default="")
 
     objects = DeviceModelQuerySet.as_manager()
@@ -97,42 +101,3 @@ class DeviceModel(Record):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = model_search_text(self.name, self.model_number, self.aliases)
         super().save(*args, **kwargs)
-
-
-class RepairType(Record):
-    """A kind of work, such as a screen replacement."""
-
-    name = models.CharField(max_length=100)
-    description = models.TextField(max_length=1000, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    objects = ActiveQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("name"), name="catalog_repair_type_name_is_unique")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PartType(Record):
-    """A kind of part in one quality, with the warranty that comes with it."""
-
-    name = models.CharField(max_length=100)
-    quality = models.CharField(max_length=30, choices=PartQuality, default=PartQuality.ORIGINAL)
-    quality_level = models.PositiveSmallIntegerField(
-        default=5, validators=[MinValueValidator(1), MaxValueValidator(10)], help_text="1 poor to 10 best."
-    )
-    warranty_months = models.PositiveSmallIntegerField(default=3, validators=[MaxValueValidator(120)])
-    description = models.TextField(max_length=1000, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    objects = ActiveQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "-quality_level"]
-        constraints = [models.UniqueConstraint(Lower("name"), "quality", name="catalog_part_type_is_unique_in_quality")]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.get_quality_display()})"

@@ -58,6 +58,7 @@ def _check(price: Price) -> None:
         repair_type_id=price.repair_type_id,
         part_type_id=price.part_type_id,
         part_quality=price.part_quality,
+        branch=price.branch_id,
     ).exclude(pk=price.pk)
     for other_from, other_until in same.values_list("valid_from", "valid_until"):
         if overlaps(price.valid_from, price.valid_until, other_from, other_until):

@@ -12,7 +12,8 @@ from apps.audit.recorded import RecordedViewSet
 from apps.core.api.endpoints import Endpoint, Shape, crud
 from apps.core.api.views import ContractView
 from apps.pricing import selectors, services
-from apps.pricing.api import filters, serializers
+from apps.pricing.api import filters
+from apps.pricing.api.serializers import prices as serializers
 from apps.pricing.models import Price, today
 
 

@@ -12,7 +12,9 @@ from apps.catalog.enums import PartQuality
 from apps.catalog.models import DeviceModel, PartType, RepairType
 from apps.core.fields import MoneyField
 from apps.core.models import Record
+from apps.inventory.models import Branch
 from apps.inventory.models.branches import default_currency, validate_currency
+from apps.pricing.enums import PriceSource
 
 
 def today() -> date:
@@ -25,7 +27,10 @@ class PriceQuerySet(models.QuerySet[Any]):
 
 
 class Price(Record):
-    """What one repair of one model costs with one kind of part, from a day and perhaps until another (both included)."""
+    """What one repair of one model costs with one kind of part, from a day and perhaps until another (both included).
+
+    One with a branch is that branch's own; there it goes before the others.
+    """
 
     device_model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="prices")
     repair_type = models.ForeignKey(RepairType, on_delete=models.PROTECT, related_name="prices")
@@ -41,6 +46,8 @@ class Price(Record):
         max_digits=4, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)]
     )
     notes = models.TextField(max_length=1000, blank=True)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="prices")
+    source = models.CharField(max_length=10, choices=PriceSource, default=PriceSource.PERSON, editable=False)
 
     objects = PriceQuerySet.as_manager()
 
