@@ -16,7 +16,7 @@ from apps.inventory.models import Branch
 from apps.pricing.models import Price
 from apps.pricing.selectors import effective_price, estimate, listed_price
 from tests.conftest import Api
-from tests.factories import BranchPriceRuleFactory, BrandFactory, PartTypeFactory, PriceFactory
+from tests.factories import BranchPriceRuleFactory, BrandFactory, PartTypeFactory, PriceFactory, line, order
 
 NEW_YEAR, JUNE = date(2026, 1, 1), date(2026, 6, 15)
 
@@ -181,14 +181,24 @@ def test_lines_and_estimates_take_what_the_branch_charges(branch: Branch, price:
     rule(branch)
     key = (price.device_model, price.repair_type_id, None)
 
-    line = listed_price(*key, "USD", on=JUNE, branch=branch)
+    charged = listed_price(*key, "USD", on=JUNE, branch=branch)
     everywhere = listed_price(*key, "USD", on=JUNE)
     estimated = estimate(*key, None, on=JUNE, branch=branch)
     euros = listed_price(*key, "EUR", on=JUNE, branch=branch)
 
-    assert (line and line.price, everywhere and everywhere.price) == (Decimal("108.90"), Decimal("99.00"))
+    assert (charged and charged.price, everywhere and everywhere.price) == (Decimal("108.90"), Decimal("99.00"))
     assert (estimated.price, estimated.basis[0].price) == (Decimal("108.90"), Decimal("108.90"))
     assert euros is None
+
+
+def test_a_line_without_a_price_takes_what_its_branch_charges(branch: Branch, price: Price) -> None:
+    rule(branch, added_amount=Decimal("5.10"))
+
+    taken_in = order(
+        branch, device_model=price.device_model_id, lines=[line(repair_type_id=price.repair_type_id, unit_price=None)]
+    )
+
+    assert taken_in.lines.get().unit_price == Decimal("114.00")
 
 
 def test_own_and_listed_price_of_one_repair_are_one_price_for_a_line(branch: Branch, price: Price) -> None:
