@@ -1,5 +1,6 @@
-"""Prices in the back office."""
+"""Prices and the rules that make them, in the back office."""
 
 from apps.pricing.admin.prices import PriceAdmin
+from apps.pricing.admin.pricing_rules import BranchPriceRuleAdmin, MarginRuleAdmin
 
-__all__ = ["PriceAdmin"]
+__all__ = ["BranchPriceRuleAdmin", "MarginRuleAdmin", "PriceAdmin"]
