@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from apps.catalog.enums import PartQuality
-from apps.core.api.filters import ContractFilterSet, TruthFilter
+from apps.core.api.filters import ContractFilterSet, InstantFilter, LastInstantFilter, TruthFilter
 from apps.pricing.models import PriceQuerySet
 
 
@@ -19,3 +19,15 @@ class PriceFilter(ContractFilterSet):
 
     def valid(self, queryset: PriceQuerySet, name: str, value: object) -> QuerySet:
         return queryset.valid_on(value)  # type: ignore[arg-type]
+
+
+class EstimateRecordFilter(ContractFilterSet):
+    settled = TruthFilter(field_name="settled_at", lookup_expr="isnull", exclude=True)
+    repair_type_id = django_filters.UUIDFilter()
+    device_model_id = django_filters.UUIDFilter()
+    branch_id = django_filters.UUIDFilter()
+    method = django_filters.CharFilter()
+    source_kind = django_filters.CharFilter()
+    source_id = django_filters.UUIDFilter()
+    date_from = InstantFilter(field_name="created_at", lookup_expr="gte")
+    date_to = LastInstantFilter(field_name="created_at", lookup_expr="lte")

@@ -15,6 +15,11 @@ RETRY_AFTER = timedelta(minutes=10)
 _WORST_FIRST = {quality: rank for rank, quality in enumerate(reversed(PartQuality.values))}
 
 
+def quality_rank(quality: str) -> int:
+    """0 for the best quality."""
+    return len(_WORST_FIRST) - 1 - _WORST_FIRST[quality]
+
+
 def rest_after(seconds: float) -> timedelta:
     """How long to wait after a training that took so long before the next one may begin."""
     return min(max(timedelta(seconds=REST_FACTOR * seconds), SHORTEST_REST), LONGEST_REST)
@@ -48,14 +53,16 @@ def within_list(found: Interval, quality: str, listed: Iterable[tuple[str, Decim
     if quality not in _WORST_FIRST:
         return found
     rank = _WORST_FIRST[quality]
-    floors, ceilings = [], []
+    floors: list[Decimal] = []
+    ceilings: list[Decimal] = []
     for other, price in listed:
         if other in _WORST_FIRST and _WORST_FIRST[other] != rank:
             (floors if _WORST_FIRST[other] < rank else ceilings).append(price)
 
     def bounded(amount: Decimal) -> Decimal:
-        raised = max([amount, *floors])
-        return min([raised, *ceilings])
+        raised: Decimal = max([amount, *floors])
+        lowered: Decimal = min([raised, *ceilings])
+        return lowered
 
     return replace(found, price=bounded(found.price), low=bounded(found.low), high=bounded(found.high))
 
@@ -88,6 +95,11 @@ class Accuracy:
     median_error: Decimal | None
     coverage: Decimal | None
     bias: Decimal | None
+
+    @property
+    def median_absolute_percentage_error(self) -> Decimal | None:
+        """``median_error`` in percent."""
+        return None if self.median_error is None else self.median_error * 100
 
 
 def accuracy_of(count: int, settled: Sequence[Settled]) -> Accuracy:

@@ -1,31 +1,32 @@
 """What a repair costs that may not be on the list: the listed price, else an estimate with what it leans on."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from apps.accounts.rules import Reach, Right, reach
 from apps.catalog.models import DeviceModel, PartType, RepairType
 from apps.core import money
 from apps.core.actor import Actor
+from apps.core.exceptions import ReferenceMissing
 from apps.inventory.models import Branch
-from apps.inventory.selectors import own_branch_ids
+from apps.inventory.selectors import branches_visible_to
 from apps.pricing import rules
-from apps.pricing.models import EstimateRecord, EstimatorVersion, Price
-from apps.pricing.selectors.learning import core, facts_of, job_of
+from apps.pricing.models import Price
+from apps.pricing.selectors.effective import Effective, effective_prices
+from apps.pricing.selectors.learning import LINE, facts_of, job_of
 from apps.pricing.selectors.prices import prices_visible_to
+from apps.pricing.selectors.versions import current_estimator
 
 if TYPE_CHECKING:
-    from apps.pricing.estimator import Comparable, Estimated, Estimator
+    from apps.pricing.estimator import Comparable, Estimated, Job
 
 LISTED, NONE = "listed", "none"
+NOT_LISTED = "There is no listed price for this model and repair."
 _UNTRAINED = "There is no listed price for this model and repair, and nothing comparable to estimate from."
 
 
@@ -46,10 +47,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Basis:
-    """A price of the list that an answer leans on; ``similarity`` is from 0 to 1."""
+    """A price of the list that an answer leans on, and what it comes to where it is charged."""
 
     listing: Price
-    similarity: float
+    similarity: float  # from 0 to 1
+    amount: Decimal
+
+    @property
+    def name(self) -> str:
+        """Of the part, or of its quality."""
+        part = self.listing.part_type
+        return str(part) if part else self.listing.get_part_quality_display()
 
 
 @dataclass(frozen=True)
@@ -68,87 +76,113 @@ class Answer:
     version: int | None = None
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """A version of the estimator, as this process has it in memory."""
-
-    id: UUID
-    number: int
-    suspicious: frozenset[UUID]
-    estimator: "Estimator"
-
-
-_loaded: dict[str, Loaded] = {}
-_loading = Lock()
-
-
-def estimate(asked: Asked, *, actor: Actor, on: date) -> Answer:
+def estimated_price(asked: Asked, *, actor: Actor, on: date) -> Answer:
     """The listed price of a repair on a day if there is one, else what the estimator thinks.
 
     Of several listed qualities the best one counts, and the others are in the basis and the interval. Customers see no
     price in the basis that they cannot see in the list.
     """
     listed = _listed(asked, on)
-    chosen = [price for price in listed if _is_asked_for(price, asked)]
+    chosen = [one for one in listed if _is_asked_for(one.line, asked)]
     if chosen:
         return _from_list(chosen)
     return _estimated(asked, listed, actor, on)
 
 
-def current_estimator(currency: str) -> Loaded | None:
-    """The newest version, one small statement if it is in memory; ``None`` where nothing has been learnt yet."""
-    newest = EstimatorVersion.objects.filter(currency=currency).order_by("-number").values_list("pk", flat=True).first()
-    present = _loaded.get(currency)
-    if newest is None or (present and present.id == newest):
-        return None if newest is None else present
-    with _loading:
-        version = EstimatorVersion.objects.filter(currency=currency).order_by("-number").first()
-        if version is None:
-            return None
-        return _loaded.setdefault(currency, _load(version)) if currency not in _loaded else _renewed(version)
+def require_branch(branch: Branch | None, *, actor: Actor) -> None:
+    """Raises ``ReferenceMissing`` for a branch that ``actor`` cannot see."""
+    if branch is not None and not branches_visible_to(actor).filter(pk=branch.pk).exists():
+        raise ReferenceMissing.on("branchId", "branch")
 
 
-def _renewed(version: EstimatorVersion) -> Loaded:
-    present = _loaded[version.currency]
-    if present.id != version.pk:
-        _loaded[version.currency] = present = _load(version)
-    return present
-
-
-def _load(version: EstimatorVersion) -> Loaded:
-    estimator = core().Estimator.from_bytes(bytes(version.content))
-    return Loaded(version.pk, version.number, frozenset(map(UUID, version.suspicious)), estimator)
-
-
-def newest_versions() -> list[EstimatorVersion]:
-    """The version that is asked now, of each currency; without what it has learnt."""
-    found: dict[str, EstimatorVersion] = {}
-    for version in EstimatorVersion.objects.defer("content").order_by("number"):
-        found[version.currency] = version
-    return [found[currency] for currency in sorted(found)]
-
-
-def estimate_records_visible_to(actor: Actor) -> QuerySet[EstimateRecord]:
-    """The estimates that were used: all, or those of the own branches and of the list."""
-    match reach(actor, Right.ESTIMATES_READ):
-        case Reach.ALL:
-            return EstimateRecord.objects.all()
-        case Reach.NONE:
-            return EstimateRecord.objects.none()
-        case _:
-            own = EstimateRecord.objects.filter(branch_id__in=own_branch_ids(actor))
-            return own | EstimateRecord.objects.filter(branch_id=None)
-
-
-def _listed(asked: Asked, on: date) -> list[Price]:
-    """The prices of the model and repair that hold on the day, of every part and quality; the best quality first."""
-    prices = Price.objects.valid_on(on).filter(device_model=asked.device_model, repair_type=asked.repair_type)
-    if asked.branch is not None:
-        prices = prices.filter(currency=asked.currency)
-    found = prices.select_related("part_type").order_by()
-    return sorted(found, key=lambda price: (rules.quality_rank(price.part_quality), price.price, price.pk))
+def _listed(asked: Asked, on: date) -> list[Effective]:
+    """What the model and repair cost on the day, for every part and quality that is listed; the best quality first."""
+    found = effective_prices(asked.device_model, asked.branch, on=on, repair_type_id=asked.repair_type.pk)
+    for one in found:
+        one.line.device_model = asked.device_model  # is known already
+    return sorted(found, key=lambda one: (rules.quality_rank(one.line.part_quality), one.amount, one.line.pk))
 
 
 def _is_asked_for(price: Price, asked: Asked) -> bool:
-    right_part = asked.part_type is None or price.part_type_id == asked.part_type.pk
-    return right_part and (not asked.quality or price.part_quality == asked.quality)
+    if asked.part_type is not None:
+        return bool(price.part_type_id == asked.part_type.pk)
+    return not asked.quality or price.part_quality == asked.quality
+
+
+def _from_list(listed: Sequence[Effective]) -> Answer:
+    chosen = listed[0]
+    alike = [one.amount for one in listed if one.currency == chosen.currency]
+    score = chosen.line.confidence_score if chosen.line.is_estimated else None
+    return Answer(
+        price=chosen.amount,
+        low=min(alike),
+        high=max(alike),
+        currency=chosen.currency,
+        confidence_score=Decimal(1) if score is None else score,
+        is_estimated=chosen.line.is_estimated,
+        method=LISTED,
+        basis=tuple(Basis(one.line, 1.0, one.amount) for one in listed),
+    )
+
+
+def _estimated(asked: Asked, listed: Sequence[Effective], actor: Actor, on: date) -> Answer:
+    loaded = current_estimator(asked.currency)
+    if loaded is None:
+        return _cannot_tell(asked.currency, _UNTRAINED)
+    found = loaded.estimator.estimate(_job(asked))
+    interval = _interval(found, asked.currency)
+    if interval is None:
+        return _cannot_tell(asked.currency, f"{NOT_LISTED} {found.reason or ''}".strip())
+    near = [one for one in listed if one.line.pk not in loaded.suspicious and _is_same_part(one.line, asked)]
+    bounds = [(one.line.part_quality, one.amount) for one in near if one.currency == asked.currency]
+    interval = rules.within_list(interval, asked.quality, bounds)
+    return Answer(
+        price=interval.price,
+        low=interval.low,
+        high=interval.high,
+        currency=asked.currency,
+        confidence_score=Decimal(str(min(max(found.confidence, 0.0), 1.0))).quantize(Decimal("0.001")),
+        is_estimated=True,
+        method=found.method,
+        basis=_basis(found.comparables, asked.currency, actor, on),
+        version=loaded.number,
+    )
+
+
+def _cannot_tell(currency: str, reason: str) -> Answer:
+    return Answer(None, None, None, currency, Decimal(0), is_estimated=True, method=NONE, reason=reason)
+
+
+def _job(asked: Asked) -> "Job":
+    repair, part = asked.repair_type, asked.part_type
+    return job_of(facts_of(asked.device_model), (repair.pk, repair.name), part.name if part else "", asked.quality)
+
+
+def _is_same_part(price: Price, asked: Asked) -> bool:
+    """Whether a price is for the kind of part that is asked for, in whatever quality."""
+    if asked.part_type is None:
+        return True
+    return price.part_type is not None and price.part_type.name.casefold() == asked.part_type.name.casefold()
+
+
+def _interval(found: "Estimated", currency: str) -> rules.Interval | None:
+    if found.price is None or found.low is None or found.high is None:
+        return None
+    least = Decimal(1).scaleb(-money.digits(currency))
+    price, low, high = (
+        min(max(money.rounded(Decimal(str(amount)), currency), least), money.LARGEST)
+        for amount in (found.price, found.low, found.high)
+    )
+    return rules.Interval(price, min(low, price), max(high, price))
+
+
+def _basis(comparables: "Sequence[Comparable]", currency: str, actor: Actor, on: date) -> tuple[Basis, ...]:
+    """Those of the comparables that are prices of the list, hold on the day and may be seen; the most similar first."""
+    likeness = {UUID(one.id): one.similarity for one in comparables if not one.id.startswith(LINE)}
+    if not likeness:
+        return ()
+    valid = Price.objects.valid_on(on).filter(pk__in=likeness, currency=currency)
+    visible = valid.filter(pk__in=prices_visible_to(actor).values("pk"))
+    found = visible.select_related("device_model__brand", "repair_type", "part_type").order_by()
+    basis = [Basis(price, likeness[price.pk], price.price) for price in found]
+    return tuple(sorted(basis, key=lambda one: (-one.similarity, one.listing.pk)))

@@ -134,14 +134,14 @@ def _facts(ids: Iterable[UUID]) -> "dict[UUID, DeviceFacts]":
     wanted = list(ids)
     found: dict[UUID, DeviceFacts] = {}
     for first in range(0, len(wanted), MOST_NAMED):
-        models = DeviceModel.objects.filter(pk__in=wanted[first : first + MOST_NAMED]).select_related("brand").order_by()
+        models = (
+            DeviceModel.objects.filter(pk__in=wanted[first : first + MOST_NAMED]).select_related("brand").order_by()
+        )
         found |= {model.pk: facts_of(model) for model in models.defer("search_text", "aliases")}
     return found
 
 
-def _of_list(
-    row: tuple[Any, ...], facts: "Mapping[UUID, DeviceFacts]", kinds: _Kinds, today: date
-) -> "KnownPrice":
+def _of_list(row: tuple[Any, ...], facts: "Mapping[UUID, DeviceFacts]", kinds: _Kinds, today: date) -> "KnownPrice":
     pk, model, repair, part, quality, branch, price, until = row
     weight = OF_A_BRANCH if branch is not None else 1.0
     ended = until is not None and until < today

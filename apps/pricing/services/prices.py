@@ -12,6 +12,7 @@ from apps.core.actor import Actor
 from apps.core.exceptions import Duplicate, ValidationFailed
 from apps.pricing.models import Price
 from apps.pricing.rules import check_period, overlaps
+from apps.pricing.services.estimates import follow_prices
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def create_price(fields: dict[str, Any], *, actor: Actor) -> Price:
         _check(price)
         price.save(force_insert=True)
         created.append(price)
+        follow_prices([price], actor=actor)
     return price
 
 
@@ -37,6 +39,7 @@ def update_price(price_id: UUID, fields: dict[str, Any], *, actor: Actor) -> Pri
             setattr(price, name, value)
         _check(price)
         price.save()
+        follow_prices([price], actor=actor)
     result: Price = price
     return result
 

@@ -107,8 +107,10 @@ def _claim(currency: str, lease: UUID, now: datetime) -> bool:
 
 
 def _is_news(currency: str, known: selectors.Known, fingerprint: str) -> bool:
-    newest = EstimatorVersion.objects.filter(currency=currency).order_by("-number").defer("content").first()
-    return bool(known.prices) if newest is None else newest.fingerprint != fingerprint
+    newest = EstimatorVersion.objects.filter(currency=currency).order_by("-number").first()
+    if newest is None:
+        return bool(known.prices)
+    return newest.fingerprint != fingerprint or not selectors.can_be_read(newest)
 
 
 @transaction.atomic
@@ -136,9 +138,7 @@ def _store(version: EstimatorVersion, lease: UUID, look: str, actor: Actor) -> E
 
 def _release(currency: str, lease: UUID, *, seen: str, seconds: float) -> None:
     rests_until = timezone.now() + rules.rest_after(seconds)
-    _held(currency, lease).update(
-        seen=seen, rests_until=rests_until, lease_owner=None, lease_until=None, last_error=""
-    )
+    _held(currency, lease).update(seen=seen, rests_until=rests_until, lease_owner=None, lease_until=None, last_error="")
 
 
 def _give_up(currency: str, lease: UUID, error: Exception) -> None:

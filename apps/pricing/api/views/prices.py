@@ -9,12 +9,11 @@ from rest_framework.response import Response
 
 from apps.accounts.rules import Reach, Right, reach
 from apps.audit.recorded import RecordedViewSet
-from apps.core.api.endpoints import Endpoint, Shape, crud
-from apps.core.api.views import ContractView
+from apps.core.api.endpoints import Shape, crud
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price, today
+from apps.pricing.models import Price
 
 
 class PriceViewSet(RecordedViewSet):
@@ -54,25 +53,3 @@ class PriceViewSet(RecordedViewSet):
     def destroy(self, request: Request, pk: UUID) -> Response:
         services.delete_price(pk, actor=self.actor)
         return Response(status=204)
-
-
-class EstimateView(ContractView):
-    """What a repair will cost: the listed price when there is one; without anything to go on, that it cannot be told."""
-
-    endpoints = {
-        "post": Endpoint(Right.PRICES_READ, serializers.EstimateRequestSerializer, serializers.EstimateSerializer)
-    }
-    repeatable = False
-
-    def post(self, request: Request) -> Response:
-        given = self.validated()
-        selectors.require_offered(given["device_model"], given["repair_type"], actor=self.actor)
-        part = given.get("part_type")
-        found = selectors.estimate(
-            given["device_model"],
-            given["repair_type"].pk,
-            part.pk if part else None,
-            given.get("part_quality"),
-            on=today(),
-        )
-        return Response(serializers.EstimateSerializer(found).data)
