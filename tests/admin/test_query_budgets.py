@@ -38,6 +38,8 @@ BUDGETS = {
     "inventory.PurchaseOrder": 6,
     "inventory.Transfer": 6,
     "notifications.Notification": 4,
+    "pricing.EstimateRecord": 5,
+    "pricing.EstimatorVersion": 4,
     "pricing.Price": 7,
     "repairs.Booking": 5,
     "repairs.BookingHours": 5,

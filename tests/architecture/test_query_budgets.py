@@ -42,6 +42,7 @@ BUDGETS = {
     "inventory/in-transit": 4,
     "pricing": 4,
     "pricing/<pk>/history": 5,
+    "pricing/estimates": 4,
     "repairs": 5,
     "payments": 4,
     "repairs/unassigned": 4,

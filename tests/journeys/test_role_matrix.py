@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
+from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
 from tests.journeys.purchasing_matrix import PURCHASING
 from tests.journeys.scene import ROLES, Scene
 from tests.journeys.stock_matrix import STOCK_ROOM
@@ -126,11 +127,11 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("GET", "pricing/{price}", None, EVERYBODY),
     ("GET", "pricing/{expired}", None, "200 200 200 200 404"),
     ("GET", "pricing/{price}/history", None, "200 200 200 200 403"),
-    ("POST", "pricing/estimate", {"deviceModelId": "{model}", "repairTypeId": "{repair_type}"}, EVERYBODY),
     ("POST", "pricing", PRICE, MANAGERS_CREATE),
     ("PUT", "pricing/{price}", PRICE, MANAGERS_CHANGE),
     ("PATCH", "pricing/{price}", {"price": "1.00"}, MANAGERS_CHANGE),
     ("DELETE", "pricing/{price}", None, MANAGERS_REMOVE),
+    *ESTIMATES,
     *STOCK_ROOM,
     *PURCHASING,
     *TRANSFERS,
@@ -295,7 +296,7 @@ STOCK_LISTED = {
     "inventory/reservations?branchId={foreign_branch}": ("documentLabel", ("R-2026-000002", "", "", "")),
     "inventory/movements?inventoryItemId={foreign_item}": ("inventoryItem", ("FOR-1", "", "", "")),
     "inventory/stock-levels/items/{foreign_item}": ("item", ("FOR-1", "", "", "")),
-} | TRANSFERS_LISTED  # fmt: skip
+} | TRANSFERS_LISTED | ESTIMATES_LISTED  # fmt: skip
 
 
 def _name_of(row: Any, known: dict[str, str]) -> str:

@@ -1,7 +1,7 @@
 """What a repair costs that may not be on the list: the listed price, else an estimate with what it leans on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -39,10 +39,11 @@ class Asked:
     part_type: PartType | None = None
     quality: str = ""
     branch: Branch | None = None
+    in_currency: str = ""  # where it is not that of the branch
 
     @property
     def currency(self) -> str:
-        return self.branch.currency if self.branch else settings.CURRENCY
+        return self.in_currency or (self.branch.currency if self.branch else settings.CURRENCY)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ class Basis:
     listing: Price
     similarity: float  # from 0 to 1
     amount: Decimal
+
+    @property
+    def price_text(self) -> str:
+        return money.text(self.amount, self.listing.currency)
+
+    @property
+    def percent(self) -> int:
+        """``similarity`` in whole percent."""
+        return round(self.similarity * 100)
 
     @property
     def name(self) -> str:
@@ -74,6 +84,22 @@ class Answer:
     basis: tuple[Basis, ...] = ()
     reason: str | None = None
     version: int | None = None
+    is_odd: bool = False  # of the price that this is asked beside: it looks like a typing error
+
+    @property
+    def price_text(self) -> str:
+        return self._text(self.price)
+
+    @property
+    def low_text(self) -> str:
+        return self._text(self.low)
+
+    @property
+    def high_text(self) -> str:
+        return self._text(self.high)
+
+    def _text(self, amount: Decimal | None) -> str:
+        return "–" if amount is None else money.text(amount, self.currency)
 
 
 def estimated_price(asked: Asked, *, actor: Actor, on: date) -> Answer:
@@ -86,7 +112,46 @@ def estimated_price(asked: Asked, *, actor: Actor, on: date) -> Answer:
     chosen = [one for one in listed if _is_asked_for(one.line, asked)]
     if chosen:
         return _from_list(chosen)
-    return _estimated(asked, listed, actor, on)
+    found, comparables = _estimated(asked, listed)
+    return replace(found, basis=_basis(comparables, found.currency, actor, on))
+
+
+def estimate_beside(price: Price, *, actor: Actor, on: date) -> Answer:
+    """What the estimator thinks of the job of a listed price, which it may have learnt from; for a page about that price.
+
+    The list itself says nothing here, and the price is not in the basis. Whether it looks like a typing error is said.
+    """
+    asked = Asked(
+        price.device_model, price.repair_type, price.part_type, price.part_quality, price.branch, price.currency
+    )
+    found, comparables = _estimated(asked, ())
+    basis = [one for one in _basis(comparables, price.currency, actor, on) if one.listing.pk != price.pk]
+    loaded = current_estimator(price.currency)
+    return replace(found, basis=tuple(basis), is_odd=loaded is not None and price.pk in loaded.suspicious)
+
+
+def price_of_line(
+    device_model: DeviceModel,
+    repair_type_id: UUID,
+    part_type: PartType | None,
+    branch: Branch,
+    currency: str,
+    *,
+    on: date,
+) -> Answer:
+    """What a line of an order takes as its price: the one listed price that fits it, else an estimate.
+
+    Where several are listed, a person has to choose: there is no price then.
+    """
+    listed = effective_prices(device_model, branch, on=on, currency=currency, repair_type_id=repair_type_id)
+    fitting = [one for one in listed if part_type is None or one.line.part_type_id == part_type.pk]
+    if len(fitting) == 1:
+        return _from_list(fitting)
+    if fitting:
+        return _cannot_tell(currency, "Several prices are listed for it.")
+    repair_type = RepairType.objects.get(pk=repair_type_id)
+    asked = Asked(device_model, repair_type, part_type, part_type.quality if part_type else "", branch, currency)
+    return _estimated(asked, listed)[0]
 
 
 def require_branch(branch: Branch | None, *, actor: Actor) -> None:
@@ -125,18 +190,18 @@ def _from_list(listed: Sequence[Effective]) -> Answer:
     )
 
 
-def _estimated(asked: Asked, listed: Sequence[Effective], actor: Actor, on: date) -> Answer:
+def _estimated(asked: Asked, listed: Sequence[Effective]) -> "tuple[Answer, Sequence[Comparable]]":
     loaded = current_estimator(asked.currency)
     if loaded is None:
-        return _cannot_tell(asked.currency, _UNTRAINED)
+        return _cannot_tell(asked.currency, _UNTRAINED), ()
     found = loaded.estimator.estimate(_job(asked))
     interval = _interval(found, asked.currency)
     if interval is None:
-        return _cannot_tell(asked.currency, f"{NOT_LISTED} {found.reason or ''}".strip())
+        return _cannot_tell(asked.currency, f"{NOT_LISTED} {found.reason or ''}".strip()), ()
     near = [one for one in listed if one.line.pk not in loaded.suspicious and _is_same_part(one.line, asked)]
     bounds = [(one.line.part_quality, one.amount) for one in near if one.currency == asked.currency]
     interval = rules.within_list(interval, asked.quality, bounds)
-    return Answer(
+    answer = Answer(
         price=interval.price,
         low=interval.low,
         high=interval.high,
@@ -144,9 +209,9 @@ def _estimated(asked: Asked, listed: Sequence[Effective], actor: Actor, on: date
         confidence_score=Decimal(str(min(max(found.confidence, 0.0), 1.0))).quantize(Decimal("0.001")),
         is_estimated=True,
         method=found.method,
-        basis=_basis(found.comparables, asked.currency, actor, on),
         version=loaded.number,
     )
+    return answer, found.comparables
 
 
 def _cannot_tell(currency: str, reason: str) -> Answer:

@@ -7,8 +7,13 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from apps.pricing.models import EstimatorState, EstimatorVersion
+from django.db.models import QuerySet
+
+from apps.core.actor import Actor
+from apps.core.db import MOST_NAMED
+from apps.pricing.models import EstimatorState, EstimatorVersion, Price
 from apps.pricing.selectors.learning import core
+from apps.pricing.selectors.prices import prices_visible_to
 
 if TYPE_CHECKING:
     from apps.pricing.estimator import Estimator
@@ -79,3 +84,9 @@ def training_errors(currencies: Sequence[str] | None = None) -> dict[str, str]:
     if currencies is not None:
         states = states.filter(pk__in=currencies)
     return dict(states.values_list("pk", "last_error"))
+
+
+def suspicious_prices(version: EstimatorVersion, *, actor: Actor) -> QuerySet[Price]:
+    """The prices that looked like typing errors to a version, as far as they are still on the list."""
+    prices = prices_visible_to(actor).filter(pk__in=version.suspicious[:MOST_NAMED])
+    return prices.select_related("device_model__brand", "repair_type", "part_type").order_by("pk")
