@@ -41,7 +41,8 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
     """The customer's own records for the parameters of a route; the shop's where there are no own ones."""
     things = {
         "users": reader, "admin/auth/users": reader, "customers": scene.own_customer,
-        "repairs": scene.own_order, "bookings": scene.own_booking, "pricing": scene.price, "inventory/items": scene.item,
+        "repairs": scene.own_order, "bookings": scene.own_booking,
+        "pricing/estimates": scene.own_estimate, "pricing": scene.price, "inventory/items": scene.item,
         "inventory/branches": scene.own_branch, "inventory/categories": scene.category,
         "inventory/suppliers": scene.supplier, "inventory/supplier-items": scene.offer,
         "inventory/purchase-orders": scene.own_purchase, "inventory/movements": scene.own_movement,

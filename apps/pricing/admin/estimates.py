@@ -36,7 +36,7 @@ class EstimatorVersionAdmin(BackOfficeAdmin):
     readonly_fields = ["created_at"]
 
     def records(self, actor: Actor) -> QuerySet[EstimatorVersion]:
-        return EstimatorVersion.objects.defer("content")
+        return selectors.estimator_versions()
 
     @admin.display(description="look like typing errors")
     def odd_prices(self, version: EstimatorVersion) -> int:
@@ -73,11 +73,10 @@ class PeriodForm(forms.Form):
 
     date_from = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
     date_to = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
-    branch = forms.ModelChoiceField(Branch.objects.none(), required=False, empty_label="all branches")
 
     def __init__(self, branches: QuerySet[Branch], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        self.fields["branch"] = forms.ModelChoiceField(branches, required=False, empty_label="all branches")
 
     def asked(self) -> dict[str, Any]:
         """As ``selectors.estimates_taken`` takes it."""

@@ -26,8 +26,6 @@ class EstimateRecordFilter(ContractFilterSet):
     repair_type_id = django_filters.UUIDFilter()
     device_model_id = django_filters.UUIDFilter()
     branch_id = django_filters.UUIDFilter()
-    method = django_filters.CharFilter()
-    source_kind = django_filters.CharFilter()
     source_id = django_filters.UUIDFilter()
     date_from = InstantFilter(field_name="created_at", lookup_expr="gte")
     date_to = LastInstantFilter(field_name="created_at", lookup_expr="lte")

@@ -24,7 +24,7 @@ from apps.pricing.selectors.versions import (
 __all__ = [
     "LINE", "Answer", "Asked", "Basis", "Effective", "Known", "Report", "Share", "accuracy_report", "can_be_read", "core",
     "currencies_priced", "current_estimator", "effective_prices", "estimate", "estimate_beside",
-    "estimate_records_visible_to", "estimated_price", "estimates_taken", "known_prices", "listed_price",
+    "estimate_records_visible_to", "estimated_price", "estimates_taken", "estimator_versions", "known_prices", "listed_price",
     "look_of_prices", "newest_versions", "price_of_line", "prices_visible_to", "require_branch", "require_offered",
     "suspicious_prices", "training_errors",
 ]  # fmt: skip

@@ -70,10 +70,15 @@ def can_be_read(version: EstimatorVersion) -> bool:
     return True
 
 
+def estimator_versions() -> QuerySet[EstimatorVersion]:
+    """All versions that are kept, without what they have learnt."""
+    return EstimatorVersion.objects.defer("content")
+
+
 def newest_versions() -> list[EstimatorVersion]:
     """The version that is asked now, of each currency; without what it has learnt."""
     found: dict[str, EstimatorVersion] = {}
-    for version in EstimatorVersion.objects.defer("content").order_by("number"):
+    for version in estimator_versions().order_by("number"):
         found[version.currency] = version
     return [found[currency] for currency in sorted(found)]
 
