@@ -14,7 +14,6 @@ from apps.pricing.estimator.intervals import Misses
 from apps.pricing.estimator.kernel import NOT_SAID_AT, Parameters, Rows
 from apps.pricing.estimator.ladder import Bounds, Limits, ascending
 from apps.pricing.estimator.learned import Learned
-from apps.pricing.estimator.rounding import Habit, habit_of
 from apps.pricing.estimator.training import learn
 
 FEW = 10
@@ -30,23 +29,20 @@ class Estimator:
     """Estimates prices of one shop in one currency. Immutable, safe to share between threads."""
 
     learned: Learned | None
-    habit: Habit
 
     @classmethod
     def fit(cls, known: Sequence[KnownPrice], *, digits: int = 2) -> "Estimator":
         """Learns from ``known``; ``digits`` stand behind the point of the currency. Prices that are none are passed over."""
-        learned = learn(known)
-        prices = learned.prices[learned.reliable].tolist() if learned else []
-        return cls(learned, habit_of(prices, digits))
+        return cls(learn(known, digits))
 
     def to_bytes(self) -> bytes:
         """For ``from_bytes``; holds no code."""
-        return storing.to_bytes(self.learned, self.habit)
+        return storing.to_bytes(self.learned)
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> "Estimator":
         """Raises ``ValueError`` for what ``to_bytes`` of this version did not write."""
-        return cls(*storing.from_bytes(blob))
+        return cls(storing.from_bytes(blob))
 
     @property
     def suspicious(self) -> tuple[str, ...]:
@@ -72,11 +68,10 @@ class Estimator:
         limits = self._bounds.of_job(
             *(int(getattr(asked, name)[at]) for name in ("device", "repair", "part", "quality"))
         )
-        low, middle, high = (
-            self._priced(ascending(means + side * reach * spreads)[at], repair, limits) for side in (-1.0, 0.0, 1.0)
-        )
+        logs = [float(ascending(means + side * reach * spreads)[at]) for side in (-1.0, 0.0, 1.0)]
+        low, price, high = self._priced(self.learned, logs, repair, limits)
         return Estimated(
-            price=middle,
+            price=price,
             low=low,
             high=high,
             confidence=round(self._misses.chance(repair, _CLOSE / float(spreads[at])), 3),
@@ -96,7 +91,7 @@ class Estimator:
     @cached_property
     def _misses(self) -> Misses:
         assert self.learned
-        return Misses(np.abs(self.learned.misses), self.learned.missed)
+        return Misses(self.learned.misses, self.learned.known.rows.repair)
 
     @cached_property
     def _bounds(self) -> Bounds:
@@ -112,11 +107,18 @@ class Estimator:
         every = one.take(np.zeros(len(LADDER), dtype=np.int64))
         return Rows(every.device, every.repair, every.part, np.arange(len(LADDER))), int(one.quality[0])
 
-    def _priced(self, logarithm: float, repair: int, limits: Limits) -> float:
-        """A price of the shop's habit within the limits; each step keeps the order of two logarithms."""
+    def _priced(
+        self, learned: Learned, logs: Sequence[float], repair: int, limits: Limits
+    ) -> tuple[float, float, float]:
+        """Low, price and high from their logarithms. None of it reverses the order of two qualities."""
         lowest, highest = self._bounds.of_repair(repair)
-        price = self.habit.rounded(min(max(exp(min(logarithm, 50.0)), lowest), highest))
-        return min(max(price, limits[0]), limits[1])
+        sane = [min(max(logarithm, log(lowest)), log(highest)) for logarithm in logs]
+        price = learned.points.settled(repair, sane[1])
+        low, high = (learned.habit.rounded(exp(logarithm)) for logarithm in (sane[0], sane[2]))
+        low, price, high = (
+            min(max(value, limits[0]), limits[1]) for value in (min(low, price), price, max(high, price))
+        )
+        return low, price, high
 
     @staticmethod
     def _comparables(learned: Learned, leaning: Leaning, repair: int) -> tuple[Comparable, ...]:

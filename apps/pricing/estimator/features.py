@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ _SHRINKAGE = 2.0  # so many devices of the group above speak beside those of the
 class Devices:
     """``n`` devices. ``numbers`` (n, 4) are year, size, launch price and tier, guessed with variance ``doubts`` (n, 4).
 
-    ``generation`` is the logarithm of the number in the name, NaN without one; ``variants`` (n, v) tells which words
+    ``generation`` is the root of the number in the name, NaN without one; ``variants`` (n, v) tells which words
     of the vocabulary the name has, ``strange`` (n,) how many others.
     """
 
@@ -91,7 +91,7 @@ class Encoder:
         columns.series[at] = series.get(line, len(series)) if line != "|" else UNKNOWN
         columns.kind[at] = kinds.get(kind, len(kinds))
         if name.number:
-            columns.generation[at] = log(name.number)
+            columns.generation[at] = sqrt(name.number)
         for word in name.variants:
             if word in self.words:
                 columns.variants[at, self.words[word]] = 1.0

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from apps.core.text import searchable
 from apps.pricing.estimator.facts import LADDER, Job
-from apps.pricing.estimator.features import UNKNOWN, Encoder, Floats, Ints
+from apps.pricing.estimator.features import UNKNOWN, Encoder, Floats
 from apps.pricing.estimator.gaussian import Known
 from apps.pricing.estimator.kernel import NOT_SAID_AT, Rows
+from apps.pricing.estimator.points import Points
+from apps.pricing.estimator.rounding import Habit
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Learned:
     """All that an estimate needs of ``n`` known prices and ``m`` misses.
 
     ``ids`` and ``prices`` (n,) are those of ``known``; ``reliable`` (n,) tells which are the list's own and look right;
-    ``packed`` are the parameters; ``misses`` (m,) say how far left-out devices were missed, in predicted standard
-    deviations, and ``missed`` (m,) in which repair.
+    ``packed`` are the parameters; ``misses`` (n,) say how far the prices of left-out devices were missed, in predicted
+    standard deviations; ``widths`` (repairs,) are those standard deviations, as logarithms of a price.
     """
 
     vocabulary: Vocabulary
@@ -58,8 +61,14 @@ class Learned:
     reliable: NDArray[np.bool_]
     packed: Floats
     misses: Floats
-    missed: Ints
+    widths: Floats
+    habit: Habit
     suspicious: tuple[str, ...]
+
+    @cached_property
+    def points(self) -> Points:
+        """The prices that the shop asks again and again."""
+        return Points.of(self.known.rows.repair, self.prices, self.reliable, self.widths, self.habit)
 
 
 def part_label(job: Job) -> str:

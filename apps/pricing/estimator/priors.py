@@ -13,7 +13,7 @@ _OTHERS = {
     "level": 0.6, "part": 0.15, "own": 0.06, "key": 0.06,
     "quality": 0.12, "quality_of_repair": 0.1, "quality_of_device": 0.1,
 }  # fmt: skip
-_SCALES = {"generation": 0.4, "word": 0.5, "year": 1.0, "size": 1.0, "launch": 1.0, "tier": 1.0}
+_SCALES = {"generation": 0.7, "word": 0.5, "year": 1.0, "size": 1.0, "launch": 1.0, "tier": 1.0}
 _DOUBT = 0.7  # a factor of two either way is no surprise
 _STRETCH_DOUBT = 0.4
 

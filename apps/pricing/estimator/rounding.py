@@ -32,6 +32,11 @@ class Habit:
         lowest = next((ending for ending in self.endings if ending), self.step)
         return lowest / self.unit
 
+    @property
+    def spacing(self) -> float:
+        """How far apart two prices of the habit are on average."""
+        return self.step / len(self.endings) / self.unit
+
     def rounded(self, price: float) -> float:
         """The nearest price of the habit, at least ``smallest``; of two prices the greater is never rounded lower."""
         units = price * self.unit

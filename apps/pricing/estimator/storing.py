@@ -19,15 +19,16 @@ VERSION = 1
 _ROWS = [field.name for field in fields(Rows)]
 _DEVICES = [field.name for field in fields(Devices)]
 _ENCODER = [field.name for field in fields(Encoder)]
-_OWN = ("prices", "reliable", "packed", "misses", "missed")
+_OWN = ("prices", "reliable", "packed", "misses", "widths")
 
 
-def to_bytes(learned: Learned | None, habit: Habit) -> bytes:
+def to_bytes(learned: Learned | None) -> bytes:
     """A blob that ``from_bytes`` understands."""
-    words: dict[str, Any] = {"version": VERSION, "habit": [habit.step, list(habit.endings), habit.digits]}
+    words: dict[str, Any] = {"version": VERSION}
     arrays: dict[str, Any] = {}
     if learned:
         known, vocabulary = learned.known, learned.vocabulary
+        words["habit"] = [learned.habit.step, list(learned.habit.endings), learned.habit.digits]
         words |= {"ids": learned.ids, "suspicious": learned.suspicious, "mean": known.mean}
         words |= {"repairs": vocabulary.repairs, "parts": vocabulary.parts}
         words["encoder"] = {name: getattr(vocabulary.encoder, name) for name in _ENCODER}
@@ -41,24 +42,14 @@ def to_bytes(learned: Learned | None, habit: Habit) -> bytes:
     return out.getvalue()
 
 
-def from_bytes(blob: bytes) -> tuple[Learned | None, Habit]:
+def from_bytes(blob: bytes) -> Learned | None:
     """Raises ``ValueError`` for what ``to_bytes`` of this version did not write."""
     try:
         with np.load(BytesIO(blob), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         words = json.loads(arrays["words"].tobytes())
-        step, endings, digits = {VERSION: words["habit"]}[words["version"]]
-        return (_learned(words, arrays) if "ids" in words else None), Habit(step, tuple(endings), digits)
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        OSError,
-        EOFError,
-        IndexError,
-        AttributeError,
-        zipfile.BadZipFile,
-    ) as error:
+        return {VERSION: _learned}[words["version"]](words, arrays) if len(arrays) > 1 else None
+    except (ValueError, LookupError, TypeError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise ValueError(f"This is no stored estimator: {error}") from None
 
 
@@ -66,7 +57,9 @@ def _learned(words: dict[str, Any], arrays: dict[str, Any]) -> Learned:
     rows = Rows(**{name: arrays[f"row_{name}"] for name in _ROWS})
     devices = Devices(**{name: arrays[f"device_{name}"] for name in _DEVICES})
     vocabulary = Vocabulary(Encoder(**words["encoder"]), words["repairs"], words["parts"])
+    step, endings, digits = words["habit"]
     learned = Learned(
+        habit=Habit(int(step), tuple(int(ending) for ending in endings), int(digits)),
         vocabulary=vocabulary,
         known=Known(rows, devices, arrays["logs"], arrays["noise"], float(words["mean"])),
         ids=tuple(words["ids"]),
@@ -81,17 +74,12 @@ def _check(learned: Learned) -> None:
     """Raises ``ValueError`` where the pieces do not belong together."""
     jobs, settled = len(learned.ids), 2 * len(PARTS) + len(OTHERS) + len(SCALES)
     known = learned.known
-    columns = [
-        *(getattr(known.rows, name) for name in _ROWS),
-        known.logs,
-        known.noise,
-        learned.prices,
-        learned.reliable,
-    ]
+    columns = [known.logs, known.noise, learned.prices, learned.reliable, learned.misses]
+    columns += [getattr(known.rows, name) for name in _ROWS]
     sound = (
         all(len(column) == jobs for column in columns)
         and len(learned.packed) == settled + len(learned.vocabulary.repairs)
-        and len(learned.misses) == len(learned.missed)
+        and len(learned.widths) == len(learned.vocabulary.repairs)
         and len({len(getattr(known.devices, name)) for name in _DEVICES}) == 1
         and known.rows.device.max(initial=0) < len(known.devices)
     )

@@ -14,6 +14,8 @@ from apps.pricing.estimator.gaussian import Known, alone, solved, trust, without
 from apps.pricing.estimator.learned import Learned, Vocabulary
 from apps.pricing.estimator.likelihood import Problem, search
 from apps.pricing.estimator.merging import Line, merged
+from apps.pricing.estimator.points import Points, sizes_of_misses
+from apps.pricing.estimator.rounding import habit_of
 
 SEARCHED = 450  # prices that the parameters are searched with: each step costs the cube of it
 CHUNK = 1200  # prices that are weighed against each other at a time
@@ -24,7 +26,7 @@ _ODD = 4.5  # standard deviations, and
 _FAR = 0.69  # logarithms, from which a price looks like a typing error: half or twice what it should be
 
 
-def learn(prices: Sequence[KnownPrice]) -> Learned | None:
+def learn(prices: Sequence[KnownPrice], digits: int) -> Learned | None:
     """``None`` where no price is a positive finite number."""
     lines = merged(prices)
     if not lines:
@@ -37,17 +39,22 @@ def learn(prices: Sequence[KnownPrice]) -> Learned | None:
     chosen = _some(devices, known)
     for _ in range(_ROUNDS):
         packed = search(_problem(_weighed(known, packed)[0], chosen), len(vocabulary.repairs), packed)
-    weighed, odd, misses = _weighed(known, packed)
-    listed = np.array([line.weight >= 1.0 for line in lines])
+    weighed, odd, missed, spreads = _weighed(known, packed)
+    reliable = np.array([line.weight >= 1.0 for line in lines]) & ~odd
+    asked = np.array([line.price for line in lines])
+    habit = habit_of(asked[reliable].tolist(), digits)
+    widths = np.array([float(np.median(spreads[known.rows.repair == at])) for at in range(len(vocabulary.repairs))])
+    points = Points.of(known.rows.repair, asked, reliable, widths, habit)
     return Learned(
         vocabulary=vocabulary,
         known=weighed,
         ids=tuple(line.id for line in lines),
-        prices=np.array([line.price for line in lines]),
-        reliable=listed & ~odd,
+        prices=asked,
+        reliable=reliable,
         packed=packed,
-        misses=misses,
-        missed=known.rows.repair,
+        misses=sizes_of_misses(points, known.rows.repair, asked, known.logs - missed, spreads),
+        widths=widths,
+        habit=habit,
         suspicious=tuple(line.id for line, is_odd in zip(lines, odd, strict=True) if is_odd),
     )
 
@@ -81,15 +88,18 @@ def _problem(known: Known, chosen: Ints) -> Problem:
     return Problem(part.rows, part.devices, part.targets, part.noise)
 
 
-def _weighed(known: Known, packed: Floats) -> tuple[Known, NDArray[np.bool_], Floats]:
-    """``known`` with noise that silences odd prices; which are odd; misses of left-out devices in standard deviations."""
-    noise, odd, misses = known.noise.copy(), np.zeros(len(known.logs), dtype=bool), np.zeros(len(known.logs))
+def _weighed(known: Known, packed: Floats) -> tuple[Known, NDArray[np.bool_], Floats, Floats]:
+    """``known`` with noise that silences odd prices; which are odd; by how much each was missed without its device,
+    and the predicted standard deviation of that."""
+    odd = np.zeros(len(known.logs), dtype=bool)
+    noise, misses, spreads = known.noise.copy(), np.zeros(len(known.logs)), np.zeros(len(known.logs))
     for chosen in _chunks(known):
-        noise[chosen], odd[chosen], misses[chosen] = _weighed_chunk(_part(known, chosen), packed)
-    return replace(known, noise=noise), odd, misses
+        part = _weighed_chunk(_part(known, chosen), packed)
+        noise[chosen], odd[chosen], misses[chosen], spreads[chosen] = part
+    return replace(known, noise=noise), odd, misses, spreads
 
 
-def _weighed_chunk(part: Known, packed: Floats, rounds: int = 3) -> tuple[Floats, NDArray[np.bool_], Floats]:
+def _weighed_chunk(part: Known, packed: Floats, rounds: int = 3) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
     parameters = priors.unpacked(packed)
     idiosyncrasy = (parameters.stretches[part.rows.repair] * parameters.other("key")) ** 2 + part.noise
     quiet = part.noise
@@ -102,7 +112,7 @@ def _weighed_chunk(part: Known, packed: Floats, rounds: int = 3) -> tuple[Floats
             part = replace(part, noise=quiet + idiosyncrasy * (1 / trust(missed, spread) - 1))
     odd = (np.abs(missed) > _ODD * spread) & (np.abs(missed) > _FAR)
     missed, spread = without_device(inverse, weights, part.rows.device)
-    return part.noise, odd, missed / spread
+    return part.noise, odd, missed, np.sqrt(np.maximum(spread**2 - part.noise + quiet, 1e-8))
 
 
 def _chunks(known: Known) -> list[Ints]:
