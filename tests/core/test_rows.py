@@ -43,7 +43,8 @@ from apps.inventory.models import (
 )
 from apps.pricing.api.serializers.estimates import EstimateRecordSerializer
 from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
-from apps.pricing.models import EstimateRecord, Price
+from apps.pricing.api.serializers.pricing_rules import BranchRuleSerializer, MarginRuleSerializer
+from apps.pricing.models import BranchPriceRule, EstimateRecord, MarginRule, Price
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures
 from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
@@ -82,6 +83,8 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (EstimateRecordSerializer, EstimateRecord),
     (PriceSerializer, Price),
     (PublicPriceSerializer, Price),
+    (BranchRuleSerializer, BranchPriceRule),
+    (MarginRuleSerializer, MarginRule),
     (repairs.BookingSerializer, Booking),
     (repairs.CustomerOrderSerializer, RepairOrder),
     (repairs.HistorySerializer, StatusHistory),

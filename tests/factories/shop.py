@@ -9,7 +9,7 @@ from apps.core.actor import Actor
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Category, Item, StockLevel, Supplier, SupplierItem
 from apps.inventory.services import MovementRequest, record_movement
-from apps.pricing.models import EstimatorVersion, Price
+from apps.pricing.models import BranchPriceRule, EstimatorVersion, MarginRule, Price
 
 SYSTEM = Actor.system("test")
 
@@ -104,6 +104,21 @@ class EstimatorVersionFactory(factory.django.DjangoModelFactory):
     known_prices = 1
     seconds = 0.5
     content = b""
+
+
+class BranchPriceRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BranchPriceRule
+
+    branch = factory.SubFactory(BranchFactory)
+    markup_percent = Decimal(10)
+
+
+class MarginRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MarginRule
+
+    markup_percent = Decimal(100)
 
 
 def stocked(units: int, branch: Branch, **fields: object) -> Item:

@@ -26,7 +26,7 @@ from apps.inventory.services import (
 from apps.notifications.enums import MessageEvent
 from apps.notifications.services import tell_by_email
 from apps.pricing.models import EstimateRecord
-from apps.pricing.services import create_price, update_price
+from apps.pricing.services import create_price, update_price, update_rule
 from apps.repairs import services as repairs
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Weekday
 from apps.repairs.models import BookingHours
@@ -34,10 +34,12 @@ from tests.factories.people import CustomerFactory, member
 from tests.factories.shop import (
     SYSTEM,
     BranchFactory,
+    BranchPriceRuleFactory,
     CategoryFactory,
     DeviceModelFactory,
     EstimatorVersionFactory,
     ItemFactory,
+    MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
@@ -62,6 +64,7 @@ class World:
         self.customer = CustomerFactory(user=member("customer", None))
         self.order = order(self.branch, customer=self.customer.pk)
         self.price = PriceFactory()
+        self.branch_rule, self.margin_rule = BranchPriceRuleFactory(branch=self.branch), MarginRuleFactory()
         self.count = start_count(CountRequest(self.branch.pk), actor=SYSTEM)
         self.purchase = ordered(self.branch, wanted(self.item, 99))
         self.grown = 0
@@ -97,6 +100,10 @@ class World:
         self.transfer = sent(shelf, self.branch, (self.item, 1))
         PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
         self._grow_estimates()
+        BranchPriceRuleFactory(branch=shelf, added_amount=Decimal("1.00"))
+        MarginRuleFactory(part_type=part)
+        for rule in (self.branch_rule, self.margin_rule):
+            update_rule(type(rule), rule.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
         update_price(self.price.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
         compute_reorder_points(actor=SYSTEM, now=timezone.now())
         self.stocked, self.part = stocked, part
@@ -130,7 +137,8 @@ class World:
         """Values for the parameters of a route: records that exist."""
         things = {
             "users": self.technician, "customers": self.customer, "repairs": self.order,
-            "pricing/estimates": EstimateRecord.objects.first(), "pricing": self.price,
+            "pricing/estimates": EstimateRecord.objects.first(),
+            "pricing/branch-rules": self.branch_rule, "pricing/margin-rules": self.margin_rule, "pricing": self.price,
             "inventory/items": self.item, "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
             "inventory/transfers": self.transfer,
             "inventory/movements": self.item.movements.first(), "inventory/stock-counts": self.count,

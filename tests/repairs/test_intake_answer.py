@@ -36,8 +36,6 @@ def taken_in(seller: Api, branch: Branch) -> TakenIn:
         "partTypeId": str(PartTypeFactory(name="Display").pk),
         "quantity": 2,
         "unitPrice": "50.25",
-        "unitPriceIsEstimated": False,
-        "estimate": None,
         "discount": "0.50",
         "totalPrice": "100.00",
         "inventoryItemId": str(stocked(5, branch).pk),

@@ -9,7 +9,7 @@ import apps.inventory.models.branches
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pricing", "0004_no_overlap_within_a_branch"),
+        ("pricing", "0005_no_overlap_on_sqlite"),
     ]
 
     operations = [

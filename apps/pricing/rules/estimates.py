@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 
 from apps.catalog.enums import PartQuality
+from apps.pricing.rules.branches import BranchRule, branch_steps
 
 # Training takes at most about a twentieth of the time of one processor, and a small shop's new price counts at once.
 REST_FACTOR = 20.0
@@ -65,6 +66,18 @@ def within_list(found: Interval, quality: str, listed: Iterable[tuple[str, Decim
         return lowered
 
     return replace(found, price=bounded(found.price), low=bounded(found.low), high=bounded(found.high))
+
+
+def at_branch(found: Interval, rule: BranchRule | None, currency: str) -> Interval:
+    """What a branch makes of an estimate for the list; a rule that would leave nothing of any of it is left out."""
+    if rule is None:
+        return found
+    steps = [branch_steps(amount, None, rule, currency) for amount in (found.price, found.low, found.high)]
+    if any(step.kind == "left_out" for made in steps for step in made):
+        return found
+    listed = (found.price, found.low, found.high)
+    price, low, high = (made[-1].amount if made else amount for made, amount in zip(steps, listed, strict=True))
+    return Interval(price, low, high)
 
 
 def error_of(estimate: Decimal, actual: Decimal) -> Decimal:

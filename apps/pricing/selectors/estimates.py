@@ -17,7 +17,7 @@ from apps.inventory.models import Branch
 from apps.inventory.selectors import branches_visible_to
 from apps.pricing import rules
 from apps.pricing.models import Price
-from apps.pricing.selectors.effective import Effective, effective_prices
+from apps.pricing.selectors.effective import Effective, branch_rule_for, effective_prices
 from apps.pricing.selectors.learning import LINE, facts_of, job_of
 from apps.pricing.selectors.prices import prices_visible_to
 from apps.pricing.selectors.versions import current_estimator
@@ -112,7 +112,7 @@ def estimated_price(asked: Asked, *, actor: Actor, on: date) -> Answer:
     chosen = [one for one in listed if _is_asked_for(one.line, asked)]
     if chosen:
         return _from_list(chosen)
-    found, comparables = _estimated(asked, listed)
+    found, comparables = _estimated(asked, listed, on)
     return replace(found, basis=_basis(comparables, found.currency, actor, on))
 
 
@@ -124,7 +124,7 @@ def estimate_beside(price: Price, *, actor: Actor, on: date) -> Answer:
     asked = Asked(
         price.device_model, price.repair_type, price.part_type, price.part_quality, price.branch, price.currency
     )
-    found, comparables = _estimated(asked, ())
+    found, comparables = _estimated(asked, (), on)
     basis = [one for one in _basis(comparables, price.currency, actor, on) if one.listing.pk != price.pk]
     loaded = current_estimator(price.currency)
     return replace(found, basis=tuple(basis), is_odd=loaded is not None and price.pk in loaded.suspicious)
@@ -151,7 +151,7 @@ def price_of_line(
         return _cannot_tell(currency, "Several prices are listed for it.")
     repair_type = RepairType.objects.get(pk=repair_type_id)
     asked = Asked(device_model, repair_type, part_type, part_type.quality if part_type else "", branch, currency)
-    return _estimated(asked, listed)[0]
+    return _estimated(asked, listed, on)[0]
 
 
 def require_branch(branch: Branch | None, *, actor: Actor) -> None:
@@ -165,7 +165,7 @@ def _listed(asked: Asked, on: date) -> list[Effective]:
     found = effective_prices(asked.device_model, asked.branch, on=on, repair_type_id=asked.repair_type.pk)
     for one in found:
         one.line.device_model = asked.device_model  # is known already
-    return sorted(found, key=lambda one: (rules.quality_rank(one.line.part_quality), one.amount, one.line.pk))
+    return found
 
 
 def _is_asked_for(price: Price, asked: Asked) -> bool:
@@ -190,7 +190,7 @@ def _from_list(listed: Sequence[Effective]) -> Answer:
     )
 
 
-def _estimated(asked: Asked, listed: Sequence[Effective]) -> "tuple[Answer, Sequence[Comparable]]":
+def _estimated(asked: Asked, listed: Sequence[Effective], on: date) -> "tuple[Answer, Sequence[Comparable]]":
     loaded = current_estimator(asked.currency)
     if loaded is None:
         return _cannot_tell(asked.currency, _UNTRAINED), ()
@@ -198,6 +198,8 @@ def _estimated(asked: Asked, listed: Sequence[Effective]) -> "tuple[Answer, Sequ
     interval = _interval(found, asked.currency)
     if interval is None:
         return _cannot_tell(asked.currency, f"{NOT_LISTED} {found.reason or ''}".strip()), ()
+    rule = branch_rule_for(asked.branch, _scope(asked), on=on, currency=asked.currency)
+    interval = rules.at_branch(interval, rule, asked.currency)
     near = [one for one in listed if one.line.pk not in loaded.suspicious and _is_same_part(one.line, asked)]
     bounds = [(one.line.part_quality, one.amount) for one in near if one.currency == asked.currency]
     interval = rules.within_list(interval, asked.quality, bounds)
@@ -216,6 +218,16 @@ def _estimated(asked: Asked, listed: Sequence[Effective]) -> "tuple[Answer, Sequ
 
 def _cannot_tell(currency: str, reason: str) -> Answer:
     return Answer(None, None, None, currency, Decimal(0), is_estimated=True, method=NONE, reason=reason)
+
+
+def _scope(asked: Asked) -> rules.Scope:
+    return rules.Scope(
+        part_type_id=asked.part_type.pk if asked.part_type else None,
+        repair_type_id=asked.repair_type.pk,
+        brand_id=asked.device_model.brand_id,
+        device_type=asked.device_model.device_type,
+        part_quality=asked.quality,
+    )
 
 
 def _job(asked: Asked) -> "Job":

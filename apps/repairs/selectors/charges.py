@@ -33,4 +33,7 @@ class ChargedLines:
             "order__completed_at",
         )
         newest = lines.order_by("-order__completed_at", "-pk").values_list(*columns)[:most]
-        return [PastPrice(*row[:5], row[5].date()) for row in newest]
+        return [
+            PastPrice(pk, model, repair, part, price, completed.date())
+            for pk, model, repair, part, price, completed in newest
+        ]

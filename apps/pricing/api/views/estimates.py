@@ -13,7 +13,7 @@ from apps.core.api.views import ContractView, ResourceViewSet
 from apps.pricing import selectors
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import estimates as serializers
-from apps.pricing.models import EstimateRecord, today
+from apps.pricing.models import EstimateRecord
 
 
 class EstimateView(ContractView):
@@ -36,7 +36,8 @@ class EstimateView(ContractView):
             given.get("part_quality") or (part.quality if part else ""),
             given.get("branch"),
         )
-        found = selectors.estimated_price(asked, actor=self.actor, on=today())
+        day = selectors.today_for(self.actor, asked.branch)
+        found = selectors.estimated_price(asked, actor=self.actor, on=day)
         return Response(serializers.EstimateSerializer(found).data)
 
 
