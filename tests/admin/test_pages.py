@@ -41,6 +41,8 @@ RIGHTS = {
     "inventory.Supplier": ("vacd", "vacd"),
     "inventory.PurchaseOrder": ("vacd", "vacd"),
     "notifications.Notification": ("v", ""),
+    "pricing.EstimateRecord": ("v", "v"),
+    "pricing.EstimatorVersion": ("v", "v"),
     "pricing.Price": ("vacd", "vacd"),
     "pricing.BranchPriceRule": ("vacd", "vacd"),
     "pricing.MarginRule": ("vacd", "vacd"),
@@ -51,7 +53,7 @@ RIGHTS = {
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
 WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
-                   "Serial", "ReorderPoint", "Payment"}  # fmt: skip
+                   "Serial", "ReorderPoint", "Payment", "EstimateRecord", "EstimatorVersion"}  # fmt: skip
 
 
 class Shop(World):

@@ -41,6 +41,8 @@ BUDGETS = {
     "pricing.Price": 8,
     "pricing.BranchPriceRule": 6,
     "pricing.MarginRule": 6,
+    "pricing.EstimateRecord": 6,
+    "pricing.EstimatorVersion": 5,
     "repairs.Booking": 5,
     "repairs.BookingHours": 5,
     "repairs.RepairOrder": 5,

@@ -150,6 +150,22 @@ class PriceAdmin(HistoryAdmin):
                   [self._beside(price) for price in _others(record)]),
         ]  # fmt: skip
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        """The form, and beside it what the estimator thinks of the price."""
+        if obj is not None:
+            actor = actor_of(request)
+            day = selectors.today_for(actor, obj.branch)
+            context = {**context, "estimate": selectors.estimate_beside(obj, actor=actor, on=day)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def save_model(self, request: HttpRequest, obj: Price, form: Any, change: bool) -> None:
         given = {name: form.cleaned_data[name] for name in PriceForm.Meta.fields}
         reason, actor = form.cleaned_data["reason"], actor_of(request)

@@ -17,6 +17,7 @@ from apps.pricing.models import Price, overlaps
 from apps.pricing.rules import check_period, check_replacement
 from apps.pricing.rules import overlaps as share_a_day
 from apps.pricing.selectors import branches_priced_by, prices_writable_by, today_for
+from apps.pricing.services.estimates import follow_prices
 
 _AMOUNTS = {"price", "cost"}
 # What makes a price the price of something; a replacement has all of it.
@@ -42,6 +43,7 @@ def create_price(
         _check(price, actor)
         _save(price, force_insert=True)
         created.append(price)
+        follow_prices([price], actor=actor)
     return price
 
 
@@ -61,6 +63,7 @@ def update_price(
             setattr(price, name, value)
         _check(price, actor)
         _save(price)
+        follow_prices([price], actor=actor)
     result: Price = price
     return result
 
@@ -84,6 +87,7 @@ def replace_price(price_id: UUID, fields: dict[str, Any], *, actor: Actor, reaso
         _check(new, actor)
         _save(new, force_insert=True)
         created.append(new)
+        follow_prices([new], actor=actor)
     return new
 
 

@@ -23,7 +23,7 @@ from apps.inventory.selectors import branches_visible_to
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price, today
+from apps.pricing.models import Price
 
 _FOR_STAFF = frozenset({"source", "hasCost"})
 
@@ -165,25 +165,3 @@ def _not_told(branch: Branch | None, reason: str) -> dict[str, Any]:
     nothing = dict.fromkeys(("price", "price_id", "part_type_id", "part_quality", "rule_id"))
     currency = branch.currency if branch else settings.CURRENCY
     return {**nothing, "currency": currency, "reason": reason, "basis": []}
-
-
-class EstimateView(ContractView):
-    """What a repair will cost: the listed price when there is one; without anything to go on, that it cannot be told."""
-
-    endpoints = {
-        "post": Endpoint(Right.PRICES_READ, serializers.EstimateRequestSerializer, serializers.EstimateSerializer)
-    }
-    repeatable = False
-
-    def post(self, request: Request) -> Response:
-        given = self.validated()
-        selectors.require_offered(given["device_model"], given["repair_type"], actor=self.actor)
-        part = given.get("part_type")
-        found = selectors.estimate(
-            given["device_model"],
-            given["repair_type"].pk,
-            part.pk if part else None,
-            given.get("part_quality"),
-            on=today(),
-        )
-        return Response(serializers.EstimateSerializer(found).data)
