@@ -21,7 +21,7 @@ from apps.inventory.models.items import ITEM_WORDS
 from apps.inventory.services.photos import drop_photo_files
 
 ACTOR = Actor.system("search words")
-_NAMES = {"name", "model_number", "aliases", "brand_id", "release_year"}
+_NAMES = {"name", "model_number", "aliases", "brand_id"}
 
 
 @dataclass(frozen=True, kw_only=True)
