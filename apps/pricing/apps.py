@@ -1,8 +1,14 @@
-"""Registers the price list."""
+"""Registers the price list, and keeps SQLite's triggers on it through migrations."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PricingConfig(AppConfig):
     name = "apps.pricing"
     verbose_name = "Prices"
+
+    def ready(self) -> None:
+        from apps.pricing.models import overlaps
+
+        post_migrate.connect(overlaps.keep, sender=self)

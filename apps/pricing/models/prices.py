@@ -18,12 +18,17 @@ from apps.pricing.enums import PriceSource
 
 
 def today() -> date:
-    return timezone.now().date()
+    """The installation's day, where nobody says which branch's; see ``selectors.today_for``."""
+    return timezone.localdate()
 
 
 class PriceQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> "PriceQuerySet":
         return self.filter(Q(valid_until__gte=day) | Q(valid_until=None), valid_from__lte=day)
+
+    def usable_at(self, branch: Branch | None) -> "PriceQuerySet":
+        """The list for all branches, and what ``branch`` has of its own."""
+        return self.filter(branch=None) if branch is None else self.filter(Q(branch=None) | Q(branch=branch))
 
 
 class Price(Record):

@@ -13,6 +13,7 @@ from apps.core.fields import MoneyField
 from apps.core.models import Record
 from apps.inventory.models import Branch
 from apps.inventory.models.branches import default_currency, validate_currency
+from apps.pricing import rules
 from apps.pricing.models.prices import today
 
 
@@ -45,6 +46,22 @@ class PricingRule(Record):
         abstract = True
         ordering = ["created_at", "id"]
 
+    @property
+    def habit(self) -> rules.Habit:
+        """How its results are rounded."""
+        return rules.Habit(self.rounding_step, self.rounding_ending)
+
+    @property
+    def scope(self) -> rules.Scope:
+        """What it is for."""
+        return rules.Scope(
+            part_type_id=getattr(self, "part_type_id", None),
+            repair_type_id=self.repair_type_id,
+            brand_id=self.brand_id,
+            device_type=self.device_type,
+            part_quality=self.part_quality,
+        )
+
 
 class BranchPriceRule(PricingRule):
     """What a branch adds to the price list. A price of its own goes before; of several rules the most exact one counts."""
@@ -67,6 +84,22 @@ class BranchPriceRule(PricingRule):
 
     def __str__(self) -> str:
         return f"{self.branch}: {self.markup_percent} %"
+
+    @property
+    def currency(self) -> str:
+        """Its amounts are in its branch's."""
+        return str(self.branch.currency)
+
+    def plain(self) -> rules.BranchRule:
+        """As the arithmetic knows it."""
+        return rules.BranchRule(
+            id=self.pk,
+            scope=self.scope,
+            created_at=self.created_at,
+            markup_percent=self.markup_percent,
+            added_amount=self.added_amount,
+            habit=self.habit,
+        )
 
 
 class MarginRule(PricingRule):
@@ -94,3 +127,15 @@ class MarginRule(PricingRule):
 
     def __str__(self) -> str:
         return f"cost + {self.markup_percent} % + {self.labour_amount} {self.currency}"
+
+    def plain(self) -> rules.Margin:
+        """As the arithmetic knows it."""
+        return rules.Margin(
+            id=self.pk,
+            scope=self.scope,
+            created_at=self.created_at,
+            markup_percent=self.markup_percent,
+            labour_amount=self.labour_amount,
+            minimum_price=self.minimum_price,
+            habit=self.habit,
+        )

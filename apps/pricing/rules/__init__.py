@@ -1,5 +1,13 @@
-"""Pure decisions about prices: when they are valid, and which of several applies."""
+"""Pure decisions about prices: when they are valid, which of several applies, and what rules make of them."""
 
-from apps.pricing.rules.listing import Estimate, Listed, check_period, from_list, overlaps
+from apps.pricing.rules.branches import BranchRule, Step, branch_steps
+from apps.pricing.rules.listing import Estimate, Listed, check_period, check_replacement, from_list, overlaps
+from apps.pricing.rules.margins import Margin, margin, margin_percent, margin_price, margin_steps
+from apps.pricing.rules.matching import Scope, most_exact
+from apps.pricing.rules.rounding import Habit, check_habit, to_habit
 
-__all__ = ["Estimate", "Listed", "check_period", "from_list", "overlaps"]
+__all__ = [
+    "BranchRule", "Estimate", "Habit", "Listed", "Margin", "Scope", "Step", "branch_steps", "check_habit",
+    "check_period", "check_replacement", "from_list", "margin", "margin_percent", "margin_price", "margin_steps",
+    "most_exact", "overlaps", "to_habit",
+]  # fmt: skip

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from apps.catalog.enums import PartQuality
-from apps.core.exceptions import ValidationFailed
+from apps.core.exceptions import Conflict, ValidationFailed
 
 _BEST_FIRST = {quality: rank for rank, quality in enumerate(PartQuality.values)}
 
@@ -48,6 +48,19 @@ def check_period(first: date, last: date | None) -> None:
     """Raises ``ValidationFailed`` for a period that ends before it begins."""
     if last is not None and last < first:
         raise ValidationFailed.on("validUntil", "invalid", "A price cannot end before it begins.")
+
+
+def check_replacement(first: date, last: date | None, on: date) -> date:
+    """The last day of a price that another one replaces from ``on``.
+
+    Raises ``Conflict`` for a price that has ended by then, ``ValidationFailed`` for a day on which it has not begun.
+    """
+    if last is not None and last < on:
+        raise Conflict(f"This price ends on {last}: there is nothing to replace from {on}.")
+    if on <= first:
+        message = f"This price begins on {first}: change it, or replace it from a later day."
+        raise ValidationFailed.on("validFrom", "invalid", message)
+    return on - timedelta(days=1)
 
 
 def overlaps(first_from: date, first_until: date | None, second_from: date, second_until: date | None) -> bool:

@@ -4,22 +4,47 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.enums import Role
+from apps.accounts.rules import Reach, Right, reach
 from apps.catalog.models import DeviceModel, RepairType
 from apps.catalog.selectors import offered_to
 from apps.core.actor import Actor
 from apps.core.exceptions import ReferenceMissing
+from apps.inventory.models import Branch
+from apps.inventory.selectors import branches_within
 from apps.pricing import rules
-from apps.pricing.models import Price, today
+from apps.pricing.models import BranchPriceRule, Price
+from apps.pricing.selectors.days import valid_today
+from apps.pricing.selectors.effective import Effective, effective_prices
 
 
 def prices_visible_to(actor: Actor) -> QuerySet[Price]:
-    """Staff see the whole list, customers what is valid today for what is offered."""
+    """Staff see the whole list, customers what is valid today for what is offered where it is open."""
     if actor.role != Role.CUSTOMER:
         return Price.objects.all()
-    return Price.objects.valid_on(today()).filter(device_model__is_active=True, repair_type__is_active=True)
+    open_ = Q(branch=None) | Q(branch__is_active=True)
+    return valid_today(Price.objects.filter(open_, device_model__is_active=True, repair_type__is_active=True))
+
+
+def prices_writable_by(actor: Actor) -> QuerySet[Price]:
+    """The list for all branches, and what the actor's own branches have of their own; an admin writes all."""
+    if _prices_every_branch(actor):
+        return Price.objects.all()
+    return Price.objects.filter(Q(branch=None) | Q(branch__in=branches_priced_by(actor)))
+
+
+def rules_writable_by(actor: Actor) -> QuerySet[BranchPriceRule]:
+    """The rules of the branches whose prices ``actor`` sets."""
+    if _prices_every_branch(actor):
+        return BranchPriceRule.objects.all()
+    return BranchPriceRule.objects.filter(branch__in=branches_priced_by(actor))
+
+
+def branches_priced_by(actor: Actor) -> QuerySet[Branch]:
+    """The branches whose prices ``actor`` sets."""
+    return branches_within(actor, Right.BRANCHES_UPDATE)
 
 
 def require_offered(device_model: DeviceModel, repair_type: RepairType, *, actor: Actor) -> None:
@@ -32,35 +57,63 @@ def require_offered(device_model: DeviceModel, repair_type: RepairType, *, actor
             raise ReferenceMissing.on(field, thing)
 
 
+def listed_prices(
+    device_model: DeviceModel,
+    repair_type_id: UUID,
+    part_type_id: UUID | None,
+    part_quality: str | None,
+    *,
+    on: date,
+    branch: Branch | None = None,
+    currency: str | None = None,
+) -> list[rules.Listed]:
+    """What the list says of a repair on a day, for the part or quality if one is named, as it is charged at ``branch``."""
+    narrowing = {"repair_type_id": repair_type_id, "part_type_id": part_type_id, "part_quality": part_quality}
+    named = {name: value for name, value in narrowing.items() if value is not None}
+    return [_listed(one) for one in effective_prices(device_model, branch, on=on, currency=currency, **named)]
+
+
 def estimate(
-    device_model: DeviceModel, repair_type_id: UUID, part_type_id: UUID | None, part_quality: str | None, *, on: date
+    device_model: DeviceModel,
+    repair_type_id: UUID,
+    part_type_id: UUID | None,
+    part_quality: str | None,
+    *,
+    on: date,
+    branch: Branch | None = None,
 ) -> rules.Estimate:
-    """The listed price of a repair on a day, for the part or quality if one is named; else that there is none."""
-    prices = Price.objects.valid_on(on).filter(device_model=device_model, repair_type_id=repair_type_id)
-    if part_type_id is not None:
-        prices = prices.filter(part_type_id=part_type_id)
-    if part_quality is not None:
-        prices = prices.filter(part_quality=part_quality)
-    return rules.from_list((_listed(price) for price in prices.select_related("part_type")), settings.CURRENCY)
+    """The listed price of a repair on a day, as it is charged at ``branch``; else that there is none."""
+    listed = listed_prices(device_model, repair_type_id, part_type_id, part_quality, on=on, branch=branch)
+    return rules.from_list(listed, branch.currency if branch else settings.CURRENCY)
 
 
 def listed_price(
-    device_model: DeviceModel, repair_type_id: UUID, part_type_id: UUID | None, currency: str, *, on: date
+    device_model: DeviceModel,
+    repair_type_id: UUID,
+    part_type_id: UUID | None,
+    currency: str,
+    *,
+    on: date,
+    branch: Branch | None = None,
 ) -> rules.Listed | None:
-    """The one listed price of a line, if there is exactly one that fits."""
-    found = estimate(device_model, repair_type_id, part_type_id, None, on=on)
-    fitting = [line for line in found.basis if line.currency == currency]
-    return fitting[0] if len(fitting) == 1 else None
+    """The one listed price of a line as it is charged at ``branch``, if there is exactly one that fits."""
+    listed = listed_prices(device_model, repair_type_id, part_type_id, None, on=on, branch=branch, currency=currency)
+    return listed[0] if len(listed) == 1 else None
 
 
-def _listed(price: Price) -> rules.Listed:
+def _prices_every_branch(actor: Actor) -> bool:
+    return reach(actor, Right.BRANCHES_UPDATE) is Reach.ALL
+
+
+def _listed(one: Effective) -> rules.Listed:
+    line = one.line
     return rules.Listed(
-        id=price.pk,
-        price=price.price,
-        currency=price.currency,
-        part_type_id=price.part_type_id,
-        part_quality=price.part_quality,
-        is_estimated=price.is_estimated,
-        confidence_score=price.confidence_score,
-        name=str(price.part_type) if price.part_type else price.get_part_quality_display(),
+        id=line.pk,
+        price=one.amount,
+        currency=one.currency,
+        part_type_id=line.part_type_id,
+        part_quality=line.part_quality,
+        is_estimated=line.is_estimated,
+        confidence_score=line.confidence_score,
+        name=str(line.part_type) if line.part_type else line.get_part_quality_display(),
     )

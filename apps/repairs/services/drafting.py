@@ -110,7 +110,9 @@ def _unit_price(order: RepairOrder, request: LineRequest, prefix: str) -> Decima
     if request.unit_price is not None:
         return request.unit_price
     day = order.created_at.astimezone(order.branch.zone).date()
-    listed = listed_price(order.device_model, request.repair_type_id, request.part_type_id, order.currency, on=day)
+    listed = listed_price(
+        order.device_model, request.repair_type_id, request.part_type_id, order.currency, on=day, branch=order.branch
+    )
     if listed is None:
         message = "There is no single listed price for this repair; name one."
         raise ValidationFailed.on(f"{prefix}unitPrice", "required", message)
