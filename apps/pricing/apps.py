@@ -1,7 +1,6 @@
-"""Registers the price list, and keeps SQLite's triggers on it through migrations."""
+"""Registers the price list."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class PricingConfig(AppConfig):
@@ -9,6 +8,6 @@ class PricingConfig(AppConfig):
     verbose_name = "Prices"
 
     def ready(self) -> None:
-        from apps.pricing.models import overlaps
+        from apps.pricing import subscribers
 
-        post_migrate.connect(overlaps.keep, sender=self)
+        assert subscribers

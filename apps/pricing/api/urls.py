@@ -4,12 +4,22 @@ from django.urls import path
 
 from apps.core.api.routers import ContractRouter
 from apps.pricing.api.views import prices
+from apps.pricing.api.views.changes import ChangeViewSet
 from apps.pricing.api.views.imports import PriceExportView, PriceImportView
+from apps.pricing.api.views.proposals import AcceptProposalsView, ProposalViewSet
 
 router = ContractRouter()
+router.register("pricing/changes", ChangeViewSet, basename="price-change")
+router.register("pricing/proposals", ProposalViewSet, basename="price-proposal")
 router.register("pricing", prices.PriceViewSet, basename="price")
 
 urlpatterns = [
+    path("pricing/changes/<uuid:pk>/lines", ChangeViewSet.as_view({"get": "lines"})),
+    path("pricing/changes/<uuid:pk>/apply", ChangeViewSet.as_view({"post": "apply"})),
+    path("pricing/changes/<uuid:pk>/undo", ChangeViewSet.as_view({"post": "undo"})),
+    path("pricing/proposals/accept", AcceptProposalsView.as_view()),
+    path("pricing/proposals/<uuid:pk>/accept", ProposalViewSet.as_view({"post": "accept"})),
+    path("pricing/proposals/<uuid:pk>/dismiss", ProposalViewSet.as_view({"post": "dismiss"})),
     path("pricing/import", PriceImportView.as_view()),
     path("pricing/export", PriceExportView.as_view({"get": "export"})),
     path("pricing/estimate", prices.EstimateView.as_view()),

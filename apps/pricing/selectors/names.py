@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from apps.catalog.models import DeviceModel, RepairType
-from apps.inventory.models import Branch
+from apps.core.actor import Actor
 from apps.inventory.selectors.vocabulary import Names, by_name, folded
+from apps.pricing.selectors.prices import branches_priced_by
 
 
 class Unnamed(Exception):
@@ -99,6 +100,6 @@ def repair_types_by_name() -> Names:
     return by_name(list(RepairType.objects.values_list("pk", "name")))
 
 
-def branches_by_code() -> Names:
-    """By code."""
-    return by_name(list(Branch.objects.values_list("pk", "code")))
+def branches_by_code(actor: Actor) -> Names:
+    """Those whose prices ``actor`` sets, by code."""
+    return by_name(list(branches_priced_by(actor).values_list("pk", "code")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from apps.audit import services as audit
 from apps.catalog.models import DeviceModel
 from apps.core import writing
 from apps.core.actor import Actor
+from apps.core.ids import new_id
 from apps.core.imports import chunks
 from apps.pricing.models import Price
+from apps.pricing.services.prices import refusing_overlaps
 from apps.pricing.services.superseding import supersede_proposals
 
 CHUNK = 500
@@ -48,6 +51,14 @@ def prices_in(ids: Iterable[UUID], prices: QuerySet[Price] | None = None) -> Ite
         yield from found.filter(pk__in=chunk)
 
 
+def end_with_successor(price: Price, begins: date) -> Price:
+    """Another price for the same, from a day on until ``price`` would have ended; that one ends on the day before."""
+    successor = Price(**{field.attname: getattr(price, field.attname) for field in price._meta.concrete_fields})
+    successor.pk, successor.created_at, successor.valid_from = new_id(), timezone.now(), begins
+    price.valid_until = begins - timedelta(days=1)
+    return successor
+
+
 def write_prices(batch: PriceBatch, *, actor: Actor, reason: str, also: Mapping[str, Any] | None = None) -> None:
     """Save a batch and record an event for each price, with the reason and ``also`` beside its changes.
 
@@ -57,10 +68,11 @@ def write_prices(batch: PriceBatch, *, actor: Actor, reason: str, also: Mapping[
     for price, _ in batch.changed:
         price.updated_at = now
     # What ends earlier makes room for what ends later or is new: the database looks at each row as it is written.
-    _remove(batch.removed)
-    writing.update([price for price, before in batch.changed if _shrinks(price, before)], _COLUMNS)
-    writing.update([price for price, before in batch.changed if not _shrinks(price, before)], _COLUMNS)
-    Price.objects.bulk_create(batch.made, batch_size=CHUNK)
+    with refusing_overlaps():
+        _remove(batch.removed)
+        writing.update([price for price, before in batch.changed if _shrinks(price, before)], _COLUMNS)
+        writing.update([price for price, before in batch.changed if not _shrinks(price, before)], _COLUMNS)
+        Price.objects.bulk_create(batch.made, batch_size=CHUNK)
     told = [
         *((price, before, audit.columns(price)) for price, before in batch.changed),
         *((price, {}, audit.columns(price)) for price in batch.made),

@@ -22,8 +22,9 @@ from apps.core.spreadsheets import read_rows
 from apps.inventory.models import Branch
 from apps.inventory.selectors.vocabulary import model_names, part_types_by_name
 from apps.pricing.enums import PriceSource
-from apps.pricing.models import Price, today
+from apps.pricing.models import Price
 from apps.pricing.rules.price_rows import ALSO_CALLED, MOST_ROWS, PRICE_COLUMNS, Merged, Period, merged
+from apps.pricing.selectors import today_for
 from apps.pricing.selectors.names import ModelBook, Unnamed, branches_by_code, meant, repair_types_by_name
 from apps.pricing.services.bulk_writing import CHUNK, PriceBatch, hold_models, write_prices
 
@@ -69,7 +70,7 @@ def import_prices(rows: Sequence[FileRow], *, name: str, dry_run: bool, actor: A
     require(actor, Right.PRICES_WRITE)
     with nullcontext() if dry_run else transaction.atomic():
         fresh = [row.fresh() for row in rows]
-        judged = _judged(fresh, lock=not dry_run)
+        judged = _judged(fresh, actor, lock=not dry_run)
         changes = [] if any(row.problems for row in fresh) else _changes(judged)
         outcome = outcome_of(fresh, created=judged.created, changed=judged.changed, dry_run=dry_run, changes=changes)
         if outcome.applied:
@@ -80,27 +81,27 @@ def import_prices(rows: Sequence[FileRow], *, name: str, dry_run: bool, actor: A
 # --- judging --------------------------------------------------------------------------------------------------------
 
 
-def _judged(rows: Sequence[FileRow], *, lock: bool) -> _Judged:
-    by_key = _by_key(rows)
+def _judged(rows: Sequence[FileRow], actor: Actor, *, lock: bool) -> _Judged:
+    by_key = _by_key(rows, actor)
     models = {key.device_model_id for key in by_key}
     if lock:
         hold_models(models)
     listed = _listed(models, by_key)
     judged = _Judged({price.pk: price for prices in listed.values() for price in prices})
     currencies = dict(Branch.objects.values_list("pk", "currency"))
-    day = today()
+    day = today_for(actor)
     for key, group in by_key.items():
         usual = currencies.get(key.branch_id, settings.CURRENCY) if key.branch_id else settings.CURRENCY
         found = merged(group, [_period(price) for price in listed.get(key, ())], day, usual)
-        _check_money(group, found)
+        _check_money(group, found, usual if key.branch_id else None)
         if not any(row.problems for row in group):
             judged.by_key[key] = found
     return judged
 
 
-def _by_key(rows: Sequence[FileRow]) -> dict[Key, list[FileRow]]:
+def _by_key(rows: Sequence[FileRow], actor: Actor) -> dict[Key, list[FileRow]]:
     """The rows that can be understood, by what they are the price of."""
-    vocabulary, found = _Vocabulary(), defaultdict(list)
+    vocabulary, found = _Vocabulary(actor), defaultdict(list)
     for row in rows:
         try:
             key = vocabulary.key(row.values)
@@ -116,9 +117,9 @@ def _by_key(rows: Sequence[FileRow]) -> dict[Key, list[FileRow]]:
 class _Vocabulary:
     """Knows what names stand for."""
 
-    def __init__(self) -> None:
+    def __init__(self, actor: Actor) -> None:
         self.models = ModelBook()
-        self.repairs, self.branches, self.parts = repair_types_by_name(), branches_by_code(), part_types_by_name()
+        self.repairs, self.branches, self.parts = repair_types_by_name(), branches_by_code(actor), part_types_by_name()
         self.qualities = dict(PartType.objects.values_list("pk", "quality"))
 
     def key(self, values: dict[str, Any]) -> Key:
@@ -126,7 +127,7 @@ class _Vocabulary:
         model = self.models.model(values)
         repair = meant(self.repairs, "repairType", values.get("repairType", ""), "repair type")
         part_id = self._part(part, values.get("partQuality")) if part else None
-        branch_id = meant(self.branches, "branch", branch, "branch with the code") if branch else None
+        branch_id = meant(self.branches, "branch", branch, "branch of yours with the code") if branch else None
         usual = self.qualities[part_id] if part_id else PartQuality.ORIGINAL.value
         return Key(model, repair, part_id, values.get("partQuality", usual), branch_id)
 
@@ -160,10 +161,13 @@ def _period(price: Price) -> Period:
     )
 
 
-def _check_money(rows: Sequence[FileRow], found: Merged) -> None:
+def _check_money(rows: Sequence[FileRow], found: Merged, only: str | None) -> None:
+    """Amounts are amounts of their currency, which for a branch's own price is ``only`` the branch's."""
     by_line = {row.line: row for row in rows}
     for _, period in [*found.changed, *found.made]:
         row = by_line.get(period.line or 0)
+        if row is not None and only is not None and period.currency != only:
+            row.refuse("currency", "invalid", f"The branch takes {only}.")
         for column, amount in (("price", period.price), ("cost", period.cost)):
             if row is not None and amount is not None and not money.fits(amount, period.currency):
                 blamed = column if column in row.values else "currency"

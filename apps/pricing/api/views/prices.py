@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +14,7 @@ from apps.core.api.views import ContractView
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price, today
+from apps.pricing.models import Price, PriceQuerySet, today
 
 
 class PriceViewSet(RecordedViewSet):
@@ -33,11 +33,8 @@ class PriceViewSet(RecordedViewSet):
         return selectors.prices_visible_to(self.actor)
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(device_model__name__icontains=text)
-            | Q(device_model__brand__name__icontains=text)
-            | Q(repair_type__name__icontains=text)
-        )
+        assert isinstance(queryset, PriceQuerySet)
+        return queryset.mentioning(text)
 
     def shape(self) -> Shape:
         sees_costs = reach(self.actor, Right.COSTS_READ) is not Reach.NONE
