@@ -36,7 +36,7 @@ class SelectionSerializer(ContractSerializer):
     part_type_id = RecordIdField(required=False)
     part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False)
     branch_id = RecordIdField(required=False, help_text="Only the branch's own prices.")
-    source = serializers.ChoiceField(choices=PriceSource.choices, required=False)
+    source = serializers.ChoiceField(choices=PriceSource.choices, required=False)  # type: ignore[assignment]
     q = TextField(max_length=200)
 
 
