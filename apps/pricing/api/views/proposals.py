@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.rules import Right
+from apps.core.api import preconditions
 from apps.core.api.endpoints import Endpoint
 from apps.core.api.views import ContractView, ResourceViewSet
 from apps.pricing.api.proposal_filters import ProposalFilter
@@ -35,9 +36,7 @@ class ProposalViewSet(ResourceViewSet):
     def accept(self, request: Request, pk: UUID) -> Response:
         """Let it become the price. One that has begun before ends, and another one takes its place."""
         price_id = accept_proposal(pk, Decision(**self.validated()), actor=self.actor)
-        answer = self.answer(pk)
-        answer.data["newPriceId"] = str(price_id)
-        return answer
+        return preconditions.with_tag(request, Response(self._read(pk) | {"newPriceId": str(price_id)}))
 
     def dismiss(self, request: Request, pk: UUID) -> Response:
         """Leave the price as it is."""
