@@ -42,7 +42,8 @@ from apps.inventory.models import (
     TransferLine,
 )
 from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
-from apps.pricing.models import Price
+from apps.pricing.api.serializers.pricing_rules import BranchRuleSerializer, MarginRuleSerializer
+from apps.pricing.models import BranchPriceRule, MarginRule, Price
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures
 from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
@@ -80,6 +81,8 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (transfers.TransferSummarySerializer, Transfer),
     (PriceSerializer, Price),
     (PublicPriceSerializer, Price),
+    (BranchRuleSerializer, BranchPriceRule),
+    (MarginRuleSerializer, MarginRule),
     (repairs.BookingSerializer, Booking),
     (repairs.CustomerOrderSerializer, RepairOrder),
     (repairs.HistorySerializer, StatusHistory),

@@ -25,7 +25,7 @@ from apps.inventory.services import (
 )
 from apps.notifications.enums import MessageEvent
 from apps.notifications.services import tell_by_email
-from apps.pricing.services import update_price
+from apps.pricing.services import update_price, update_rule
 from apps.repairs import services as repairs
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Weekday
 from apps.repairs.models import BookingHours
@@ -33,9 +33,11 @@ from tests.factories.people import CustomerFactory, member
 from tests.factories.shop import (
     SYSTEM,
     BranchFactory,
+    BranchPriceRuleFactory,
     CategoryFactory,
     DeviceModelFactory,
     ItemFactory,
+    MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
     SupplierItemFactory,
@@ -59,6 +61,7 @@ class World:
         self.customer = CustomerFactory(user=member("customer", None))
         self.order = order(self.branch, customer=self.customer.pk)
         self.price = PriceFactory()
+        self.branch_rule, self.margin_rule = BranchPriceRuleFactory(branch=self.branch), MarginRuleFactory()
         self.count = start_count(CountRequest(self.branch.pk), actor=SYSTEM)
         self.purchase = ordered(self.branch, wanted(self.item, 99))
         self.grown = 0
@@ -93,6 +96,10 @@ class World:
         drafted(self.branch, wanted(stocked, 2), supplier=self.offer.supplier)
         self.transfer = sent(shelf, self.branch, (self.item, 1))
         PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
+        BranchPriceRuleFactory(branch=shelf, added_amount=Decimal("1.00"))
+        MarginRuleFactory(part_type=part)
+        for rule in (self.branch_rule, self.margin_rule):
+            update_rule(type(rule), rule.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
         update_price(self.price.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
         compute_reorder_points(actor=SYSTEM, now=timezone.now())
         self.stocked, self.part = stocked, part
@@ -120,7 +127,8 @@ class World:
     def ids(self, template: str) -> dict[str, Any]:
         """Values for the parameters of a route: records that exist."""
         things = {
-            "users": self.technician, "customers": self.customer, "repairs": self.order, "pricing": self.price,
+            "users": self.technician, "customers": self.customer, "repairs": self.order,
+            "pricing/branch-rules": self.branch_rule, "pricing/margin-rules": self.margin_rule, "pricing": self.price,
             "inventory/items": self.item, "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
             "inventory/transfers": self.transfer,
             "inventory/movements": self.item.movements.first(), "inventory/stock-counts": self.count,

@@ -18,11 +18,13 @@ from apps.repairs.services import PaymentRequest, add_note, take_payment
 from tests.conftest import Api
 from tests.factories import (
     BranchFactory,
+    BranchPriceRuleFactory,
     BrandFactory,
     CategoryFactory,
     CustomerFactory,
     DeviceModelFactory,
     ItemFactory,
+    MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
@@ -92,6 +94,12 @@ class Scene:
             notes=SECRETS["note on the price"],
         )
         self.expired = PriceFactory(valid_from=date(2020, 1, 1), valid_until=date(2020, 12, 31))
+        self.old_price = PriceFactory(valid_from=date(2020, 1, 1))
+        self.foreign_price = PriceFactory(branch=self.foreign_branch, valid_from=date(2020, 1, 1))
+        self.own_rule, self.foreign_rule = (
+            BranchPriceRuleFactory(branch=branch) for branch in (self.own_branch, self.foreign_branch)
+        )
+        self.margin_rule = MarginRuleFactory()
         unused = {"brands": BrandFactory, "device-models": DeviceModelFactory, "repair-types": RepairTypeFactory,
                   "part-types": PartTypeFactory}  # fmt: skip
         self.offered = {path: make(name=f"Offered {path}") for path, make in unused.items()}

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
+from tests.journeys.price_matrix import PRICES
 from tests.journeys.purchasing_matrix import PURCHASING
 from tests.journeys.scene import ROLES, Scene
 from tests.journeys.stock_matrix import STOCK_ROOM
@@ -28,7 +29,6 @@ MANAGERS_CREATE, MANAGERS_CHANGE, MANAGERS_REMOVE = "201 201 403 403 403", "200 
 NOBODY = "405 405 405 405 405"
 
 KIM = {"firstName": "Kim", "lastName": "Ng", "phone": "+447700900123"}
-PRICE = {"deviceModelId": "{offered[device-models]}", "repairTypeId": "{repair_type}", "price": "50.00"}
 LINE = {"repairTypeId": "{repair_type}", "unitPrice": "5.00"}
 ARRIVAL = {"deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
 ORDER = {"customerId": "{free_customer}", "deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
@@ -121,16 +121,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "customers/{free_customer}", None, MANAGERS_REMOVE),
     ("POST", "customers/{free_customer}/merge", {"intoId": "{own_customer}"}, MANAGERS_CHANGE),
     *CATALOGUE,
-    # prices
-    ("GET", "pricing", None, EVERYBODY),
-    ("GET", "pricing/{price}", None, EVERYBODY),
-    ("GET", "pricing/{expired}", None, "200 200 200 200 404"),
-    ("GET", "pricing/{price}/history", None, "200 200 200 200 403"),
-    ("POST", "pricing/estimate", {"deviceModelId": "{model}", "repairTypeId": "{repair_type}"}, EVERYBODY),
-    ("POST", "pricing", PRICE, MANAGERS_CREATE),
-    ("PUT", "pricing/{price}", PRICE, MANAGERS_CHANGE),
-    ("PATCH", "pricing/{price}", {"price": "1.00"}, MANAGERS_CHANGE),
-    ("DELETE", "pricing/{price}", None, MANAGERS_REMOVE),
+    *PRICES,
     *STOCK_ROOM,
     *PURCHASING,
     *TRANSFERS,

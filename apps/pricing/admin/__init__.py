@@ -1,5 +1,7 @@
 """Prices in the back office."""
 
+from apps.pricing.admin.changes import ChangeAdmin
 from apps.pricing.admin.prices import PriceAdmin
+from apps.pricing.admin.proposals import ProposalAdmin
 
-__all__ = ["PriceAdmin"]
+__all__ = ["ChangeAdmin", "PriceAdmin", "ProposalAdmin"]

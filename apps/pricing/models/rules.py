@@ -11,6 +11,7 @@ from apps.catalog.enums import DeviceType, PartQuality
 from apps.catalog.models import Brand, PartType, RepairType
 from apps.core.fields import MoneyField
 from apps.core.models import Record
+from apps.core.money import ZERO
 from apps.inventory.models import Branch
 from apps.inventory.models.branches import default_currency, validate_currency
 from apps.pricing import rules
@@ -31,10 +32,10 @@ class PricingRule(Record):
     device_type = models.CharField(max_length=20, choices=DeviceType, blank=True)
     part_quality = models.CharField(max_length=30, choices=PartQuality, blank=True)
     rounding_step = MoneyField(
-        default=0, validators=[MinValueValidator(0)],
+        default=ZERO, validators=[MinValueValidator(0)],
         help_text="Prices become a multiple of this, such as 5; 0 leaves them as they are.",
     )  # fmt: skip
-    rounding_ending = MoneyField(default=0, help_text="Added after that, such as −0.01 for 4.99 or −1 for 99.")
+    rounding_ending = MoneyField(default=ZERO, help_text="Added after that, such as −0.01 for 4.99 or −1 for 99.")
     is_active = models.BooleanField(default=True)
     valid_from = models.DateField(default=today)
     valid_until = models.DateField(null=True, blank=True)
@@ -68,10 +69,10 @@ class BranchPriceRule(PricingRule):
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="price_rules")
     markup_percent = models.DecimalField(
-        max_digits=7, decimal_places=2, default=0,
+        max_digits=7, decimal_places=2, default=ZERO,
         validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(1000))],
     )  # fmt: skip
-    added_amount = MoneyField(default=0, help_text="Added after the markup; may be negative.")
+    added_amount = MoneyField(default=ZERO, help_text="Added after the markup; may be negative.")
 
     class Meta(PricingRule.Meta):
         constraints = [
@@ -110,7 +111,7 @@ class MarginRule(PricingRule):
     markup_percent = models.DecimalField(
         max_digits=7, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(10000))]
     )
-    labour_amount = MoneyField(default=0, validators=[MinValueValidator(0)])
+    labour_amount = MoneyField(default=ZERO, validators=[MinValueValidator(0)])
     minimum_price = MoneyField(null=True, blank=True, validators=[MinValueValidator(0)])
 
     class Meta(PricingRule.Meta):

@@ -15,17 +15,18 @@ from apps.core.exceptions import ReferenceMissing
 from apps.inventory.models import Branch
 from apps.inventory.selectors import branches_within
 from apps.pricing import rules
-from apps.pricing.models import BranchPriceRule, Price
+from apps.pricing.models import BranchPriceRule, Price, PriceQuerySet
 from apps.pricing.selectors.days import valid_today
 from apps.pricing.selectors.effective import Effective, effective_prices
 
 
-def prices_visible_to(actor: Actor) -> QuerySet[Price]:
+def prices_visible_to(actor: Actor) -> PriceQuerySet:
     """Staff see the whole list, customers what is valid today for what is offered where it is open."""
+    everything: PriceQuerySet = Price.objects.all()
     if actor.role != Role.CUSTOMER:
-        return Price.objects.all()
+        return everything
     open_ = Q(branch=None) | Q(branch__is_active=True)
-    return valid_today(Price.objects.filter(open_, device_model__is_active=True, repair_type__is_active=True))
+    return valid_today(everything.filter(open_, device_model__is_active=True, repair_type__is_active=True))
 
 
 def prices_writable_by(actor: Actor) -> QuerySet[Price]:

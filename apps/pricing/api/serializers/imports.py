@@ -5,6 +5,7 @@ from rest_framework import serializers
 from apps.catalog.enums import PartQuality
 from apps.core.api.imports import ExportQuery, FileForm, OutcomeShape
 from apps.core.api.serializers import ContractSerializer, RecordIdField
+from apps.pricing.enums import PriceSource
 
 _TRUTH = ["true", "false"]
 _DRY = "Whether only to say what would become of the rows. In the address, or in the form; once is enough."
@@ -46,5 +47,9 @@ class PriceExportQuery(ExportQuery):
     part_type_id = RecordIdField(required=False)
     part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False)
     brand_id = RecordIdField(required=False)
+    branch_id = RecordIdField(required=False)
+    has_branch = serializers.BooleanField(required=False)
     is_estimated = serializers.BooleanField(required=False)
     valid_on = serializers.DateField(required=False)
+    source = serializers.ChoiceField(choices=PriceSource.choices, required=False)  # type: ignore[assignment]
+    has_cost = serializers.BooleanField(required=False)
