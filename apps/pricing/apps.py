@@ -1,6 +1,7 @@
-"""Registers the price list."""
+"""Registers the price list and its subscribers, and keeps SQLite's triggers on it through migrations."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PricingConfig(AppConfig):
@@ -9,5 +10,7 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.pricing import subscribers
+        from apps.pricing.models import overlaps
 
         assert subscribers
+        post_migrate.connect(overlaps.keep, sender=self)

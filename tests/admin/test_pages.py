@@ -41,6 +41,8 @@ RIGHTS = {
     "inventory.Supplier": ("vacd", "vacd"),
     "inventory.PurchaseOrder": ("vacd", "vacd"),
     "notifications.Notification": ("v", ""),
+    "pricing.BulkChange": ("vad", "vad"),
+    "pricing.PriceProposal": ("v", "v"),
     "pricing.Price": ("vacd", "vacd"),
     "repairs.Booking": ("v", "v"),
     "repairs.BookingHours": ("vacd", "vacd"),

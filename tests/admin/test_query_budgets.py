@@ -38,6 +38,8 @@ BUDGETS = {
     "inventory.PurchaseOrder": 6,
     "inventory.Transfer": 6,
     "notifications.Notification": 4,
+    "pricing.BulkChange": 4,
+    "pricing.PriceProposal": 4,
     "pricing.Price": 7,
     "repairs.Booking": 5,
     "repairs.BookingHours": 5,

@@ -41,9 +41,11 @@ from apps.inventory.models import (
     Transfer,
     TransferLine,
 )
+from apps.pricing.api.serializers.changes import ChangeDetailSerializer, ChangeLineSerializer, ChangeSerializer
 from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
 from apps.pricing.api.serializers.pricing_rules import BranchRuleSerializer, MarginRuleSerializer
-from apps.pricing.models import BranchPriceRule, MarginRule, Price
+from apps.pricing.api.serializers.proposals import ProposalSerializer
+from apps.pricing.models import BranchPriceRule, BulkChange, BulkChangeLine, MarginRule, Price, PriceProposal
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures
 from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
@@ -79,6 +81,9 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (transfers.InTransitSerializer, TransferLine),
     (transfers.TransferSerializer, Transfer),
     (transfers.TransferSummarySerializer, Transfer),
+    (ChangeLineSerializer, BulkChangeLine),
+    (ChangeSerializer, BulkChange),
+    (ProposalSerializer, PriceProposal),
     (PriceSerializer, Price),
     (PublicPriceSerializer, Price),
     (BranchRuleSerializer, BranchPriceRule),
@@ -118,7 +123,7 @@ VALUES: dict[type[Any], st.SearchStrategy[Any]] = {
 
 
 # Read as the shapes that they grow out of; what they add, their views count.
-COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer}
+COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer, ChangeDetailSerializer}
 
 
 def test_every_listed_shape_is_compared() -> None:

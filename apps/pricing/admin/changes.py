@@ -1,6 +1,7 @@
 """Changes of many prices in the back office: typed, looked at price by price, then applied, and undone if need be."""
 
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,6 @@ from django.urls import reverse
 from apps.accounts.rules import Right
 from apps.audit.recorded_admin import HistoryAdmin
 from apps.catalog.enums import DeviceType, PartQuality
-from apps.catalog.models import Brand, PartType, RepairType
 from apps.core import money
 from apps.core.actor import Actor
 from apps.core.admin_base import Table, refusal_of
@@ -24,7 +24,6 @@ from apps.core.admin_forms import RefusableForm
 from apps.core.admin_site import actor_of, site
 from apps.core.db import retrying
 from apps.core.exceptions import DomainError
-from apps.inventory.models import Branch
 from apps.pricing.enums import ChangeKind, ChangeStatus, PriceSource
 from apps.pricing.models import BulkChange, BulkChangeLine
 from apps.pricing.rules import Habit
@@ -46,18 +45,18 @@ def _chosen(choices: Any) -> forms.ChoiceField:
 class ChangeForm(RefusableForm):
     """Which prices, what becomes of them, from when and why."""
 
-    refused_as = {"operation.value": "value", "rounding_step": "rounding_step"}
+    refused_as = {"operation.value": "value"}
 
     q = forms.CharField(
         max_length=200, required=False, label="Words", help_text="In the name of the brand, the model or the repair."
     )
-    brand = forms.ModelChoiceField(Brand.objects.all(), required=False, empty_label="any")
+    brand: Any = forms.ModelChoiceField(None, required=False, empty_label="any")
     device_type = _chosen(DeviceType.choices)
-    repair_type = forms.ModelChoiceField(RepairType.objects.all(), required=False, empty_label="any")
-    part_type = forms.ModelChoiceField(PartType.objects.all(), required=False, empty_label="any")
+    repair_type: Any = forms.ModelChoiceField(None, required=False, empty_label="any")
+    part_type: Any = forms.ModelChoiceField(None, required=False, empty_label="any")
     part_quality = _chosen(PartQuality.choices)
-    branch = forms.ModelChoiceField(
-        Branch.objects.all(), required=False, empty_label="any", help_text="Only the branch's own prices."
+    branch: Any = forms.ModelChoiceField(
+        None, required=False, empty_label="any", help_text="Only the branch's own prices."
     )
     source = _chosen(PriceSource.choices)
     kind = forms.ChoiceField(choices=ChangeKind.choices, label="Change")
@@ -123,6 +122,15 @@ class ChangeAdmin(HistoryAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.shown if obj is not None else []
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None:
+            for name, records in selectors.choices_for(actor_of(request)).items():
+                field = copy(form.base_fields[name])  # the form's own would be everybody's
+                field.queryset = records
+                form.base_fields[name] = field
+        return form
+
     @admin.display(description="change")
     def operation_in_words(self, change: BulkChange) -> str:
         said = change.operation
@@ -148,7 +156,7 @@ class ChangeAdmin(HistoryAdmin):
         ]
 
     def links(self, request: HttpRequest, record: BulkChange) -> list[tuple[str, str]]:
-        pages = {
+        pages: dict[str, list[tuple[str, str]]] = {
             ChangeStatus.DRAFT: [("Apply", "apply_page")] if record.affected else [],
             ChangeStatus.APPLIED: [("Undo", "undo_page")],
         }

@@ -105,35 +105,35 @@ def merged(rows: Sequence[FileRow], listed: Sequence[Period], today: date, curre
     merging = _Merging(rows, listed, today, currency)
     for row in sorted(rows, key=lambda row: (merging.days[row.line], row.line)):
         merging.take(row)
-    _refuse_overlaps(rows, merging.now)
+    _refuse_overlaps(rows, merging.periods)
     return merging.found
 
 
 class _Merging:
-    """The prices of one key while rows are put into them; ``now`` has them by their first day."""
+    """The prices of one key while rows are put into them; ``periods`` has them by their first day."""
 
     def __init__(self, rows: Sequence[FileRow], listed: Sequence[Period], today: date, currency: str) -> None:
         self.listed, self.currency = listed, currency
-        self.now = {period.valid_from: period for period in listed}
+        self.periods = {period.valid_from: period for period in listed}
         self.days = {row.line: row.values.get("validFrom", today) for row in rows}
         self.found = Merged()
 
     def take(self, row: FileRow) -> None:
         day = self.days[row.line]
-        there = self.now.get(day)
+        there = self.periods.get(day)
         if there is not None and there.line is not None:
             row.refuse("validFrom", "repeated", f"Line {there.line} has the same repair, part, branch and first day.")
             return
-        present = there or _covering(day, self.now.values())
+        present = there or _covering(day, self.periods.values())
         wanted = self._wanted(row, day, there or _covering(day, self.listed))
         if wanted.valid_until is not None and wanted.valid_until < day:
             row.refuse("validUntil", "invalid", "A price cannot end before it begins.")
         elif present is not None and replace(wanted, valid_from=present.valid_from).says() == present.says():
             self.found.unchanged.append(row.line)
-            self.now[present.valid_from] = replace(present, line=row.line) if there else present
+            self.periods[present.valid_from] = replace(present, line=row.line) if there else present
         elif there is not None:
             self.found.changed.append((there, wanted))
-            self.now[day] = wanted
+            self.periods[day] = wanted
         else:
             self._begin(present, wanted)
 
@@ -141,9 +141,9 @@ class _Merging:
         if before is not None and before.line is None:
             ended = replace(before, valid_until=wanted.valid_from - _DAY)
             self.found.changed.append((before, ended))
-            self.now[before.valid_from] = ended
+            self.periods[before.valid_from] = ended
         self.found.made.append((_covering(wanted.valid_from, self.listed), wanted))
-        self.now[wanted.valid_from] = wanted
+        self.periods[wanted.valid_from] = wanted
 
     def _wanted(self, row: FileRow, day: date, model: Period | None) -> Period:
         """The price that a row asks for; what its file has no column for stays as in ``model``, the price of that day."""
@@ -162,7 +162,9 @@ class _Merging:
     def _last_day(self, day: date, model: Period | None) -> date | None:
         """Of a row that says none: that of the price of before, and in any case the one before the next price begins."""
         last: date | None = model.valid_until if model else None
-        following: date | None = min((first for first in {*self.now, *self.days.values()} if first > day), default=None)
+        following: date | None = min(
+            (first for first in {*self.periods, *self.days.values()} if first > day), default=None
+        )
         if following is not None and (last is None or last >= following):
             return following - _DAY
         return last

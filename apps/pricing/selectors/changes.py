@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from apps.catalog.models import Brand, PartType, RepairType
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
 from apps.pricing.models import BulkChange, BulkChangeLine, Price
 from apps.pricing.models.prices import PriceQuerySet
 from apps.pricing.rules.changes import Selection
-from apps.pricing.selectors.prices import prices_writable_by
+from apps.pricing.selectors.prices import branches_priced_by, prices_writable_by
 
 _COLUMNS = {"brand_id": "device_model__brand_id", "device_type": "device_model__device_type"}
 _ORDER = ("device_model__brand__name", "device_model__name", "repair_type__name", "part_quality", "valid_from", "pk")
@@ -22,6 +23,16 @@ _STAYS = ~Q(kept_because="")
 def changes_visible_to(actor: Actor) -> QuerySet[BulkChange]:
     """All of them: whoever may read changes of prices may read each."""
     return BulkChange.objects.all()
+
+
+def choices_for(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """What a selection may name, but for models, of which there are too many to choose from."""
+    return {
+        "brand": Brand.objects.all(),
+        "repair_type": RepairType.objects.all(),
+        "part_type": PartType.objects.all(),
+        "branch": branches_priced_by(actor),
+    }
 
 
 def get_change(change_id: UUID) -> BulkChange:
