@@ -43,6 +43,8 @@ RIGHTS = {
     "notifications.Notification": ("v", ""),
     "pricing.EstimateRecord": ("v", "v"),
     "pricing.EstimatorVersion": ("v", "v"),
+    "pricing.BulkChange": ("vad", "vad"),
+    "pricing.PriceProposal": ("v", "v"),
     "pricing.Price": ("vacd", "vacd"),
     "pricing.BranchPriceRule": ("vacd", "vacd"),
     "pricing.MarginRule": ("vacd", "vacd"),

@@ -38,6 +38,8 @@ BUDGETS = {
     "inventory.PurchaseOrder": 6,
     "inventory.Transfer": 6,
     "notifications.Notification": 4,
+    "pricing.BulkChange": 4,
+    "pricing.PriceProposal": 4,
     "pricing.Price": 8,
     "pricing.BranchPriceRule": 6,
     "pricing.MarginRule": 6,

@@ -19,6 +19,7 @@ from apps.core.admin_base import ScopedFilter, Table, money_column
 from apps.core.admin_forms import RefusableForm
 from apps.core.admin_site import actor_of, site
 from apps.pricing import rules, selectors, services
+from apps.pricing.admin.imports import ImportAdmin
 from apps.pricing.models import Price
 
 SHOWN_AT_MOST = 20
@@ -86,7 +87,7 @@ class CostFilter(admin.SimpleListFilter):
 
 
 @admin.register(Price, site=site)
-class PriceAdmin(HistoryAdmin):
+class PriceAdmin(ImportAdmin, HistoryAdmin):
     """Prices. They are changed by the services that keep their periods apart."""
 
     reads = Right.PRICES_READ

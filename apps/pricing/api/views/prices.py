@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +23,7 @@ from apps.inventory.selectors import branches_visible_to
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price
+from apps.pricing.models import Price, PriceQuerySet
 
 _FOR_STAFF = frozenset({"source", "hasCost"})
 
@@ -60,11 +60,8 @@ class PriceViewSet(RecordedViewSet):
         return selectors.prices_visible_to(self.actor)
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(device_model__name__icontains=text)
-            | Q(device_model__brand__name__icontains=text)
-            | Q(repair_type__name__icontains=text)
-        )
+        assert isinstance(queryset, PriceQuerySet)
+        return queryset.mentioning(text)
 
     def shape(self) -> Shape:
         return serializers.PriceSerializer if _sees_costs(self.actor) else serializers.PublicPriceSerializer
