@@ -12,7 +12,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.actor import Actor
-from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.pricing.models import Price
 from apps.pricing.selectors import Asked, effective_price, estimated_price, price_of_line
@@ -161,9 +160,9 @@ def test_customers_are_told_the_price_of_today_and_not_how_it_was_made(
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ({"deviceModelId": new_id()}, 400, "FOREIGN_KEY_ERROR"),
+        ({"deviceModelId": "01890a5d-ac96-774b-bcce-b302099a8057"}, 400, "FOREIGN_KEY_ERROR"),
         ({"repairTypeId": None}, 400, "VALIDATION_ERROR"),
-        ({"branchId": new_id()}, 404, "NOT_FOUND"),
+        ({"branchId": "01890a5d-ac96-774b-bcce-b302099a8057"}, 404, "NOT_FOUND"),
         ({"on": "soon"}, 400, "VALIDATION_ERROR"),
         ({"partQuality": "best"}, 400, "VALIDATION_ERROR"),
         ({"colour": "red"}, 400, "VALIDATION_ERROR"),

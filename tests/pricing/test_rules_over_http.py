@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from apps.audit.models import Event
-from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.pricing.models import BranchPriceRule, MarginRule
 from apps.pricing.selectors import best_margin_rule, margin_rules_on
@@ -85,7 +84,7 @@ def test_rule_is_changed_and_taken_away_with_a_reason(manager: Api, branch: Bran
 
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("branch", {"branchId": None}, "branchId", "null"),
-    ("branch", {"branchId": str(new_id())}, "branchId", "does_not_exist"),
+    ("branch", {"branchId": "01890a5d-ac96-774b-bcce-b302099a8057"}, "branchId", "does_not_exist"),
     ("branch", {"markupPercent": "-90.01"}, "markupPercent", "min_value"),
     ("branch", {"markupPercent": "1000.01"}, "markupPercent", "max_value"),
     ("branch", {"addedAmount": "0.001"}, "addedAmount", "invalid"),
