@@ -74,8 +74,7 @@ class ValidityFilter(admin.SimpleListFilter):
         if self.value() == "today":
             return selectors.valid_today(queryset)
         if self.value() == "other":
-            valid = selectors.valid_today(Price.objects.all()).order_by().values("pk")
-            return queryset.exclude(pk__in=valid)
+            return queryset.exclude(pk__in=selectors.valid_today(queryset).order_by().values("pk"))
         return None
 
 
@@ -167,7 +166,7 @@ class PriceAdmin(HistoryAdmin):
         return [
             Table("History", ("When", "Who", "What", "Why"), [_told(event) for event in _newest(record)]),
             Table("The same repair on other days and elsewhere", ("From", "Until", "Branch", "Price", "Cost"),
-                  [self._beside(price) for price in _others(record)]),
+                  [self._beside(price) for price in selectors.prices_beside(record)[:SHOWN_AT_MOST]]),
         ]  # fmt: skip
 
     def save_model(self, request: HttpRequest, obj: Price, form: Any, change: bool) -> None:
@@ -197,16 +196,6 @@ class PriceAdmin(HistoryAdmin):
 
 def _newest(price: Price) -> QuerySet[Event]:
     return history_of(Price._meta.label_lower, price.pk)[:SHOWN_AT_MOST]
-
-
-def _others(price: Price) -> QuerySet[Price]:
-    same = Price.objects.filter(
-        device_model_id=price.device_model_id,
-        repair_type_id=price.repair_type_id,
-        part_type_id=price.part_type_id,
-        part_quality=price.part_quality,
-    ).exclude(pk=price.pk)
-    return same.select_related("branch").order_by("-valid_from", "pk")[:SHOWN_AT_MOST]
 
 
 def _told(event: Event) -> tuple[Any, ...]:
