@@ -41,6 +41,10 @@ RIGHTS = {
     "inventory.Supplier": ("vacd", "vacd"),
     "inventory.PurchaseOrder": ("vacd", "vacd"),
     "notifications.Notification": ("v", ""),
+    "pricing.EstimateRecord": ("v", "v"),
+    "pricing.EstimatorVersion": ("v", "v"),
+    "pricing.BulkChange": ("vad", "vad"),
+    "pricing.PriceProposal": ("v", "v"),
     "pricing.Price": ("vacd", "vacd"),
     "pricing.BranchPriceRule": ("vacd", "vacd"),
     "pricing.MarginRule": ("vacd", "vacd"),
@@ -51,7 +55,7 @@ RIGHTS = {
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
 WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
-                   "Serial", "ReorderPoint", "Payment"}  # fmt: skip
+                   "Serial", "ReorderPoint", "Payment", "EstimateRecord", "EstimatorVersion"}  # fmt: skip
 
 
 class Shop(World):

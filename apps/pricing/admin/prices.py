@@ -20,6 +20,7 @@ from apps.core.admin_forms import RefusableForm
 from apps.core.admin_site import actor_of, site
 from apps.core.fields import MoneyField
 from apps.pricing import rules, selectors, services
+from apps.pricing.admin.imports import ImportAdmin
 from apps.pricing.models import Price
 
 SHOWN_AT_MOST = 20
@@ -99,7 +100,7 @@ class CostFilter(admin.SimpleListFilter):
 
 
 @admin.register(Price, site=site)
-class PriceAdmin(HistoryAdmin):
+class PriceAdmin(ImportAdmin, HistoryAdmin):
     """Prices. They are changed by the services that keep their periods apart."""
 
     reads = Right.PRICES_READ
@@ -168,6 +169,22 @@ class PriceAdmin(HistoryAdmin):
             Table("The same repair on other days and elsewhere", ("From", "Until", "Branch", "Price", "Cost"),
                   [self._beside(price) for price in selectors.prices_beside(record)[:SHOWN_AT_MOST]]),
         ]  # fmt: skip
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
+        """The form, and beside it what the estimator thinks of the price."""
+        if obj is not None:
+            actor = actor_of(request)
+            day = selectors.today_for(actor, obj.branch)
+            context = {**context, "estimate": selectors.estimate_beside(obj, actor=actor, on=day)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj: Price, form: Any, change: bool) -> None:
         given = {name: form.cleaned_data[name] for name in PriceForm.Meta.fields}

@@ -27,6 +27,14 @@ class PriceQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> "PriceQuerySet":
         return self.filter(Q(valid_until__gte=day) | Q(valid_until=None), valid_from__lte=day)
 
+    def mentioning(self, text: str) -> "PriceQuerySet":
+        """With ``text`` in the name of the brand, the model or the repair."""
+        return self.filter(
+            Q(device_model__name__icontains=text)
+            | Q(device_model__brand__name__icontains=text)
+            | Q(repair_type__name__icontains=text)
+        )
+
     def usable_at(self, branch: Branch | None) -> "PriceQuerySet":
         """The list for all branches, and what ``branch`` has of its own."""
         return self.filter(branch=None) if branch is None else self.filter(Q(branch=None) | Q(branch=branch))

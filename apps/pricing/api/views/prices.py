@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,7 +23,7 @@ from apps.inventory.selectors import branches_visible_to
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price, today
+from apps.pricing.models import Price, PriceQuerySet
 
 _FOR_STAFF = frozenset({"source", "hasCost"})
 
@@ -60,11 +60,8 @@ class PriceViewSet(RecordedViewSet):
         return selectors.prices_visible_to(self.actor)
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(device_model__name__icontains=text)
-            | Q(device_model__brand__name__icontains=text)
-            | Q(repair_type__name__icontains=text)
-        )
+        assert isinstance(queryset, PriceQuerySet)
+        return queryset.mentioning(text)
 
     def shape(self) -> Shape:
         return serializers.PriceSerializer if _sees_costs(self.actor) else serializers.PublicPriceSerializer
@@ -165,25 +162,3 @@ def _not_told(branch: Branch | None, reason: str) -> dict[str, Any]:
     nothing = dict.fromkeys(("price", "price_id", "part_type_id", "part_quality", "rule_id"))
     currency = branch.currency if branch else settings.CURRENCY
     return {**nothing, "currency": currency, "reason": reason, "basis": []}
-
-
-class EstimateView(ContractView):
-    """What a repair will cost: the listed price when there is one; without anything to go on, that it cannot be told."""
-
-    endpoints = {
-        "post": Endpoint(Right.PRICES_READ, serializers.EstimateRequestSerializer, serializers.EstimateSerializer)
-    }
-    repeatable = False
-
-    def post(self, request: Request) -> Response:
-        given = self.validated()
-        selectors.require_offered(given["device_model"], given["repair_type"], actor=self.actor)
-        part = given.get("part_type")
-        found = selectors.estimate(
-            given["device_model"],
-            given["repair_type"].pk,
-            part.pk if part else None,
-            given.get("part_quality"),
-            on=today(),
-        )
-        return Response(serializers.EstimateSerializer(found).data)
