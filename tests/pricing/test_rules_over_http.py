@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +22,8 @@ from tests.factories import (
     PriceFactory,
     RepairTypeFactory,
 )
+
+NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 
 
 def told(answer: Any) -> tuple[int, list[tuple[str, str]]]:
@@ -84,7 +87,7 @@ def test_rule_is_changed_and_taken_away_with_a_reason(manager: Api, branch: Bran
 
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("branch", {"branchId": None}, "branchId", "null"),
-    ("branch", {"branchId": "01890a5d-ac96-774b-bcce-b302099a8057"}, "branchId", "does_not_exist"),
+    ("branch", {"branchId": str(NOBODY)}, "branchId", "does_not_exist"),
     ("branch", {"markupPercent": "-90.01"}, "markupPercent", "min_value"),
     ("branch", {"markupPercent": "1000.01"}, "markupPercent", "max_value"),
     ("branch", {"addedAmount": "0.001"}, "addedAmount", "invalid"),

@@ -18,20 +18,34 @@ from apps.core.actor import Actor
 from apps.core.admin_base import ScopedFilter, Table, money_column
 from apps.core.admin_forms import RefusableForm
 from apps.core.admin_site import actor_of, site
+from apps.core.fields import MoneyField
 from apps.pricing import rules, selectors, services
 from apps.pricing.admin.imports import ImportAdmin
 from apps.pricing.models import Price
 
 SHOWN_AT_MOST = 20
 # What a person asks a history for; the rest of it is on the page of the whole history.
-_TOLD = {"price", "cost", "currency", "valid_from", "valid_until", "source", "is_estimated", "notes"}
+_TOLD = {"price", "cost", "currency", "valid_from", "valid_until", "source", "notes"}
 
 
 def reason_field() -> forms.CharField:
     return forms.CharField(max_length=200, required=False, help_text="Why; it stands in the history.")
 
 
-class PriceForm(RefusableForm):
+class AmountsForm(RefusableForm):
+    """A form that shows amounts with the digits of their currency, where the column has three."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            return
+        for field in self.instance._meta.concrete_fields:
+            amount = self.initial.get(field.name)
+            if isinstance(field, MoneyField) and amount is not None:
+                self.initial[field.name] = money.text(amount, self.instance.currency)
+
+
+class PriceForm(AmountsForm):
     """A line of the price list; overlaps and amounts are judged by the service."""
 
     price = forms.DecimalField(max_digits=14, decimal_places=3, min_value=Decimal("0.001"))
@@ -61,8 +75,7 @@ class ValidityFilter(admin.SimpleListFilter):
         if self.value() == "today":
             return selectors.valid_today(queryset)
         if self.value() == "other":
-            valid = selectors.valid_today(Price.objects.all()).order_by().values("pk")
-            return queryset.exclude(pk__in=valid)
+            return queryset.exclude(pk__in=selectors.valid_today(queryset).order_by().values("pk"))
         return None
 
 
@@ -93,8 +106,8 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
     reads = Right.PRICES_READ
     creates = changes = removes = Right.PRICES_WRITE
     form = PriceForm
-    list_display = ["device_model", "repair_type", "part_type", "part_quality", "where", money_column("price", "price"),
-                    money_column("cost", "cost"), "margin", "source", "valid_from", "valid_until"]  # fmt: skip
+    list_display = ["device_model", "repair_type", "part", money_column("price", "price"), money_column("cost", "cost"),
+                    "margin", "where", "source", "valid"]  # fmt: skip
     list_filter = [ValidityFilter, "source", CostFilter, "part_quality", "is_estimated", ("branch", ScopedFilter),
                    ("repair_type", ScopedFilter)]  # fmt: skip
     list_select_related = ["device_model__brand", "repair_type", "part_type", "branch"]
@@ -114,6 +127,14 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
     def records(self, actor: Actor) -> QuerySet[Price]:
         return selectors.prices_visible_to(actor)
 
+    @admin.display(description="part", ordering="part_quality")
+    def part(self, price: Price) -> str:
+        return str(price.part_type or price.get_part_quality_display())
+
+    @admin.display(description="valid", ordering="valid_from")
+    def valid(self, price: Price) -> str:
+        return f"{price.valid_from} – {price.valid_until or ''}"
+
     @admin.display(description="branch", ordering="branch__name")
     def where(self, price: Price) -> str:
         return str(price.branch) if price.branch else "all"
@@ -123,9 +144,7 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
         left = rules.margin(price.price, price.cost)
         if left is None:
             return "–"
-        return (
-            f"{money.text(left, price.currency)} {price.currency} ({rules.margin_percent(price.price, price.cost)} %)"
-        )
+        return f"{money.text(left, price.currency)} ({rules.margin_percent(price.price, price.cost)} %)"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         hidden = set() if obj is not None else {"margin", "source"}
@@ -148,7 +167,7 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
         return [
             Table("History", ("When", "Who", "What", "Why"), [_told(event) for event in _newest(record)]),
             Table("The same repair on other days and elsewhere", ("From", "Until", "Branch", "Price", "Cost"),
-                  [self._beside(price) for price in _others(record)]),
+                  [self._beside(price) for price in selectors.prices_beside(record)[:SHOWN_AT_MOST]]),
         ]  # fmt: skip
 
     def render_change_form(
@@ -194,16 +213,6 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
 
 def _newest(price: Price) -> QuerySet[Event]:
     return history_of(Price._meta.label_lower, price.pk)[:SHOWN_AT_MOST]
-
-
-def _others(price: Price) -> QuerySet[Price]:
-    same = Price.objects.filter(
-        device_model_id=price.device_model_id,
-        repair_type_id=price.repair_type_id,
-        part_type_id=price.part_type_id,
-        part_quality=price.part_quality,
-    ).exclude(pk=price.pk)
-    return same.select_related("branch").order_by("-valid_from", "pk")[:SHOWN_AT_MOST]
 
 
 def _told(event: Event) -> tuple[Any, ...]:

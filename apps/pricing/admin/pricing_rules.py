@@ -10,17 +10,16 @@ from apps.accounts.rules import Right
 from apps.audit.recorded_admin import HistoryAdmin
 from apps.core import money
 from apps.core.admin_base import ScopedFilter, Table
-from apps.core.admin_forms import RefusableForm
 from apps.core.admin_site import actor_of, site
 from apps.pricing import rules, selectors, services
-from apps.pricing.admin.prices import reason_field
+from apps.pricing.admin.prices import AmountsForm, reason_field
 from apps.pricing.models import BranchPriceRule, MarginRule
 
 _SCOPE = "What is left empty is not asked about. Of several rules that fit, the one that names the most counts."
 _FROM = Decimal(100)  # what the example begins with
 
 
-class RuleForm(RefusableForm):
+class RuleForm(AmountsForm):
     """A rule; its amounts and its rounding are judged by the service."""
 
     reason = reason_field()

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.rules import Reach, Right, reach
-from apps.audit.models import Event
 from apps.audit.recorded import EventShape, RecordedViewSet
+from apps.audit.selectors import history_of
 from apps.core.actor import Actor
 from apps.core.api.endpoints import Endpoint, Shape, crud
 from apps.core.api.filters import refuse_unknown
@@ -93,7 +93,7 @@ class PriceViewSet(RecordedViewSet):
 
     def history(self, request: Request, pk: UUID) -> Response:
         """Every change to the price: what, who, when and why. Who sets prices reads that of one that is gone as well."""
-        events = Event.objects.about(self.model._meta.label_lower, pk)
+        events = history_of(self.model._meta.label_lower, pk)
         try:
             self.require_in_scope(pk)
         except NotFound:
