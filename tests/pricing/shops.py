@@ -38,7 +38,7 @@ class PricedShop:
             for quality in qualities
         ]
 
-    def unlisted(self, number: int = 20) -> DeviceModel:
+    def unlisted(self, number: int = 10) -> DeviceModel:
         """A model that nobody has priced."""
         made: DeviceModel = DeviceModelFactory(
             brand=self.brand, name=f"Fon {number} Plus", device_type="phone", release_year=2010 + number
