@@ -117,5 +117,5 @@ def without_device(inverse: Floats, weights: Floats, device: Ints) -> tuple[Floa
 def trust(misses: Floats, spreads: Floats) -> Floats:
     """The weight of each price under Student's t distribution, from 0 to 1: full up to where a miss begins to be odd."""
     odd = (misses / spreads) ** 2
-    weights: Floats = np.minimum(1.0, (_DEGREES + 1.0) / (_DEGREES + odd)) * np.where(odd > 25.0, 25.0 / odd, 1.0) ** 2
+    weights: Floats = np.minimum(1.0, (_DEGREES + 1.0) / (_DEGREES + odd)) * (25.0 / np.maximum(odd, 25.0)) ** 2
     return weights
