@@ -42,6 +42,7 @@ BUDGETS = {
     "inventory/in-transit": 4,
     "pricing": 4,
     "pricing/<pk>/history": 5,
+    "pricing/estimates": 4,
     "pricing/branch-rules": 4,
     "pricing/changes": 4,
     "pricing/changes/<pk>/lines": 5,

@@ -25,8 +25,8 @@ from apps.inventory.services import (
 )
 from apps.notifications.enums import MessageEvent
 from apps.notifications.services import tell_by_email
-from apps.pricing.models import PriceProposal
-from apps.pricing.services import update_price, update_rule
+from apps.pricing.models import EstimateRecord, PriceProposal
+from apps.pricing.services import create_price, update_price, update_rule
 from apps.pricing.services.proposals import propose_prices
 from apps.repairs import services as repairs
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Weekday
@@ -38,10 +38,12 @@ from tests.factories.shop import (
     BranchPriceRuleFactory,
     CategoryFactory,
     DeviceModelFactory,
+    EstimatorVersionFactory,
     ItemFactory,
     MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
+    RepairTypeFactory,
     SupplierItemFactory,
 )
 from tests.factories.shop import stocked as stocked_item
@@ -102,6 +104,7 @@ class World:
         drafted(self.branch, wanted(stocked, 2), supplier=self.offer.supplier)
         self.transfer = sent(shelf, self.branch, (self.item, 1))
         dearer = PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
+        self._grow_estimates()
         BranchPriceRuleFactory(branch=shelf, added_amount=Decimal("1.00"))
         MarginRuleFactory(part_type=part)
         for rule in (self.branch_rule, self.margin_rule):
@@ -112,6 +115,11 @@ class World:
         self.change = changed(by("percent", "5"))
         compute_reorder_points(actor=SYSTEM, now=timezone.now())
         self.stocked, self.part = stocked, part
+
+    def _grow_estimates(self) -> None:
+        fields = {"device_model": DeviceModelFactory(), "repair_type": RepairTypeFactory(), "price": Decimal("80.00")}
+        create_price({**fields, "is_estimated": True}, actor=SYSTEM)
+        EstimatorVersionFactory(suspicious=[str(self.price.pk)])
 
     def _grow_people(self) -> None:
         member("seller", self.branch)
@@ -137,6 +145,7 @@ class World:
         """Values for the parameters of a route: records that exist."""
         things = {
             "users": self.technician, "customers": self.customer, "repairs": self.order,
+            "pricing/estimates": EstimateRecord.objects.first(),
             "pricing/branch-rules": self.branch_rule, "pricing/margin-rules": self.margin_rule,
             "pricing/changes": self.change, "pricing/proposals": PriceProposal.objects.first(), "pricing": self.price,
             "inventory/items": self.item, "inventory/branches": self.branch, "inventory/categories": self.stocked.category,

@@ -21,7 +21,6 @@ PRICES: list[tuple[str, str, Any, str]] = [
     ("GET", "pricing/{foreign_price}", None, EVERYBODY),
     ("GET", "pricing/{expired}", None, "200 200 200 200 404"),
     ("GET", "pricing/{price}/history", None, STAFF),
-    ("POST", "pricing/estimate", {"deviceModelId": "{model}", "repairTypeId": "{repair_type}"}, EVERYBODY),
     ("GET", AT, None, EVERYBODY),
     ("GET", AT + "&branchId={foreign_branch}", None, EVERYBODY),
     ("GET", AT + "&branchId={spare_branch}", None, "200 200 200 200 404"),

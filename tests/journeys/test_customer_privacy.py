@@ -43,6 +43,7 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
     things = {
         "users": reader, "admin/auth/users": reader, "customers": scene.own_customer,
         "repairs": scene.own_order, "bookings": scene.own_booking, "pricing/branch-rules": scene.own_rule,
+        "pricing/estimates": scene.own_estimate,
         "pricing/margin-rules": scene.margin_rule, "pricing/changes": scene.price_change,
         "pricing/proposals": scene.proposal, "pricing": scene.price, "inventory/items": scene.item,
         "inventory/branches": scene.own_branch, "inventory/categories": scene.category,

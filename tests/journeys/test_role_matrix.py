@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
+from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
 from tests.journeys.price_matrix import PRICES
 from tests.journeys.price_work_matrix import PRICE_WORK
 from tests.journeys.purchasing_matrix import PURCHASING
@@ -122,6 +123,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "customers/{free_customer}", None, MANAGERS_REMOVE),
     ("POST", "customers/{free_customer}/merge", {"intoId": "{own_customer}"}, MANAGERS_CHANGE),
     *CATALOGUE,
+    *ESTIMATES,
     *PRICES,
     *STOCK_ROOM,
     *PRICE_WORK,
@@ -288,7 +290,7 @@ STOCK_LISTED = {
     "inventory/reservations?branchId={foreign_branch}": ("documentLabel", ("R-2026-000002", "", "", "")),
     "inventory/movements?inventoryItemId={foreign_item}": ("inventoryItem", ("FOR-1", "", "", "")),
     "inventory/stock-levels/items/{foreign_item}": ("item", ("FOR-1", "", "", "")),
-} | TRANSFERS_LISTED  # fmt: skip
+} | TRANSFERS_LISTED | ESTIMATES_LISTED  # fmt: skip
 
 
 def _name_of(row: Any, known: dict[str, str]) -> str:

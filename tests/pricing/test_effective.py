@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.core.ids import new_id
+from apps.core.actor import Actor
 from apps.inventory.models import Branch
 from apps.pricing.models import Price
-from apps.pricing.selectors import effective_price, estimate, listed_price
+from apps.pricing.selectors import Asked, effective_price, estimated_price, price_of_line
 from tests.conftest import Api
 from tests.factories import BranchPriceRuleFactory, BrandFactory, PartTypeFactory, PriceFactory, line, order
 
+NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 NEW_YEAR, JUNE = date(2026, 1, 1), date(2026, 6, 15)
 
 
@@ -160,9 +162,9 @@ def test_customers_are_told_the_price_of_today_and_not_how_it_was_made(
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ({"deviceModelId": new_id()}, 400, "FOREIGN_KEY_ERROR"),
+        ({"deviceModelId": NOBODY}, 400, "FOREIGN_KEY_ERROR"),
         ({"repairTypeId": None}, 400, "VALIDATION_ERROR"),
-        ({"branchId": new_id()}, 404, "NOT_FOUND"),
+        ({"branchId": NOBODY}, 404, "NOT_FOUND"),
         ({"on": "soon"}, 400, "VALIDATION_ERROR"),
         ({"partQuality": "best"}, 400, "VALIDATION_ERROR"),
         ({"colour": "red"}, 400, "VALIDATION_ERROR"),
@@ -179,16 +181,16 @@ def test_a_question_that_is_none_is_refused(
 
 def test_lines_and_estimates_take_what_the_branch_charges(branch: Branch, price: Price) -> None:
     rule(branch)
-    key = (price.device_model, price.repair_type_id, None)
+    key = (price.device_model, price.repair_type_id, None, branch)
+    asked = Asked(price.device_model, price.repair_type, branch=branch)
 
-    charged = listed_price(*key, "USD", on=JUNE, branch=branch)
-    everywhere = listed_price(*key, "USD", on=JUNE)
-    estimated = estimate(*key, None, on=JUNE, branch=branch)
-    euros = listed_price(*key, "EUR", on=JUNE, branch=branch)
+    charged = price_of_line(*key, "USD", on=JUNE)
+    estimated = estimated_price(asked, actor=Actor.system("test"), on=JUNE)
+    euros = price_of_line(*key, "EUR", on=JUNE)
 
-    assert (charged and charged.price, everywhere and everywhere.price) == (Decimal("108.90"), Decimal("99.00"))
-    assert (estimated.price, estimated.basis[0].price) == (Decimal("108.90"), Decimal("108.90"))
-    assert euros is None
+    assert charged.price == Decimal("108.90")
+    assert (estimated.price, estimated.basis[0].amount) == (Decimal("108.90"), Decimal("108.90"))
+    assert euros.price is None
 
 
 def test_a_line_without_a_price_takes_what_its_branch_charges(branch: Branch, price: Price) -> None:
@@ -203,11 +205,9 @@ def test_a_line_without_a_price_takes_what_its_branch_charges(branch: Branch, pr
 
 def test_own_and_listed_price_of_one_repair_are_one_price_for_a_line(branch: Branch, price: Price) -> None:
     other(price, "79.00", branch=branch)
-    key = (price.device_model, price.repair_type_id, None)
+    found = price_of_line(price.device_model, price.repair_type_id, None, branch, "USD", on=JUNE)
 
-    found = listed_price(*key, "USD", on=JUNE, branch=branch)
-
-    assert (found and found.price) == Decimal("79.00")
+    assert found.price == Decimal("79.00")
 
 
 def test_effective_price_takes_two_look_ups_at_most(branch: Branch, price: Price) -> None:

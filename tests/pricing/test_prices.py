@@ -33,7 +33,7 @@ def details(answer: Any) -> list[tuple[str, str]]:
 
 
 def events() -> list[str]:
-    told = Event.objects.filter(type__startswith="pricing.").order_by("created_at", "id")
+    told = Event.objects.filter(type__startswith="pricing.price.").order_by("created_at", "id")
     return list(told.values_list("type", flat=True))
 
 

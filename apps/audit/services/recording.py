@@ -20,7 +20,7 @@ from apps.core.fields import EncryptedTextField, MoneyField
 
 BATCH = 500
 _OWN_COLUMNS = {"aggregate_id"}
-_NOT_TOLD = {"id", "created_at", "updated_at", "search_name", "models_text", "search_text", "password"}
+_NOT_TOLD = {"id", "created_at", "updated_at", "search_name", "models_text", "search_text", "place", "password"}
 
 
 def record(event: DomainEvent, *, actor: Actor) -> Event:

@@ -61,12 +61,12 @@ def _guessed(q: str) -> dict[str, str]:
 @require_safe
 @for_staff
 def choose_model(request: HttpRequest, *, actor: Actor, customer_id: UUID) -> HttpResponse:
-    """Find the device model; a search with one hit goes on with it."""
+    """Find the device model; a search with one hit goes on with it, unless it is still being typed."""
     require(actor, Right.ORDERS_CREATE)
     customer = get_customer(customer_id, actor=actor)
     q = rules.search_text(request.GET.get("q", ""))
-    found = selectors.models_matching(q) if q else []
-    if len(found) == 1:
+    found = selectors.models_matching(q, actor) if q else []
+    if len(found) == 1 and "HX-Request" not in request.headers:
         return redirect("dashboard:take-in", customer_id=customer.pk, model_id=found[0].pk)
     known = [] if q else selectors.models_brought_by(customer, actor)
     context = {"nav": "intake", "customer": customer, "q": q, "found": found, "known": known, "most": selectors.MATCHES}

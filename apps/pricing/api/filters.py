@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from apps.catalog.enums import DeviceType, PartQuality
-from apps.core.api.filters import ContractFilterSet, TruthFilter
+from apps.core.api.filters import ContractFilterSet, InstantFilter, LastInstantFilter, TruthFilter
 from apps.pricing.enums import PriceSource
 from apps.pricing.models import PriceQuerySet
 
@@ -25,6 +25,16 @@ class PriceFilter(ContractFilterSet):
 
     def valid(self, queryset: PriceQuerySet, name: str, value: object) -> QuerySet:
         return queryset.valid_on(value)  # type: ignore[arg-type]
+
+
+class EstimateRecordFilter(ContractFilterSet):
+    settled = TruthFilter(field_name="settled_at", lookup_expr="isnull", exclude=True)
+    repair_type_id = django_filters.UUIDFilter()
+    device_model_id = django_filters.UUIDFilter()
+    branch_id = django_filters.UUIDFilter()
+    source_id = django_filters.UUIDFilter()
+    date_from = InstantFilter(field_name="created_at", lookup_expr="gte")
+    date_to = LastInstantFilter(field_name="created_at", lookup_expr="lte")
 
 
 class RuleFilter(ContractFilterSet):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.catalog.enums import PartQuality
 from apps.catalog.models import DeviceModel, PartType, RepairType
+from apps.core import money
 from apps.core.fields import MoneyField
 from apps.core.models import Record
 from apps.inventory.models import Branch
@@ -78,4 +79,4 @@ class Price(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.price} {self.currency}"
+        return f"{money.text(self.price, self.currency)} {self.currency}"

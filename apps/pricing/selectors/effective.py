@@ -64,6 +64,14 @@ def effective_price(
     return found[0] if found else None
 
 
+def branch_rule_for(branch: Branch | None, scope: rules.Scope, *, on: date, currency: str) -> rules.BranchRule | None:
+    """What a branch makes of a price of the list that is not there, such as an estimated one; in its own currency only."""
+    if branch is None or currency != branch.currency:
+        return None
+    found = BranchPriceRule.objects.active_on(on).filter(branch=branch)
+    return rules.most_exact([rule.plain() for rule in found], scope)
+
+
 def why_none(
     device_model: DeviceModel,
     repair_type_id: UUID,

@@ -17,6 +17,7 @@ from apps.pricing.models import Price, overlaps
 from apps.pricing.rules import check_period, check_replacement
 from apps.pricing.rules import overlaps as share_a_day
 from apps.pricing.selectors import branches_priced_by, prices_writable_by, today_for
+from apps.pricing.services.estimates import follow_prices
 from apps.pricing.services.superseding import supersede_proposals
 
 _AMOUNTS = {"price", "cost"}
@@ -43,6 +44,7 @@ def create_price(
         _check(price, actor)
         _save(price, force_insert=True)
         created.append(price)
+        follow_prices([price], actor=actor)
     return price
 
 
@@ -62,6 +64,7 @@ def update_price(
             setattr(price, name, value)
         _check(price, actor)
         _save(price)
+        follow_prices([price], actor=actor)
     supersede_proposals([price_id], actor=actor, reason=reason)
     result: Price = price
     return result
@@ -87,6 +90,7 @@ def replace_price(price_id: UUID, fields: dict[str, Any], *, actor: Actor, reaso
         _check(new, actor)
         _save(new, force_insert=True)
         created.append(new)
+        follow_prices([new], actor=actor)
     return new
 
 

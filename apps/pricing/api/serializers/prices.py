@@ -1,4 +1,4 @@
-"""Shapes of prices and estimates."""
+"""Shapes of prices."""
 
 from datetime import date
 from decimal import Decimal
@@ -177,31 +177,3 @@ class EffectiveSerializer(PublicEffectiveSerializer):
 
     rule_id = serializers.UUIDField(allow_null=True)
     basis = StepSerializer(many=True)
-
-
-class EstimateRequestSerializer(ContractSerializer):
-    device_model_id = Reference(DeviceModel, source="device_model")
-    repair_type_id = Reference(RepairType, source="repair_type")
-    part_type_id = Reference(PartType, source="part_type", required=False, allow_null=True)
-    part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False, allow_null=True)
-
-
-class BasisSerializer(ContractSerializer):
-    price_id = serializers.UUIDField(source="id")
-    price = MoneyField()
-    currency = serializers.CharField()
-    part_type_id = serializers.UUIDField(allow_null=True)
-    part_quality = serializers.CharField()
-    name = serializers.CharField()
-
-
-class EstimateSerializer(ContractSerializer):
-    price = MoneyField(allow_null=True)
-    low = MoneyField(allow_null=True)
-    high = MoneyField(allow_null=True)
-    currency = serializers.CharField()
-    confidence_score = serializers.FloatField()
-    is_estimated = serializers.BooleanField()
-    method = serializers.CharField()
-    basis = BasisSerializer(many=True)
-    reason = serializers.CharField(allow_null=True)

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.rules import Reach, Right, reach
-from apps.audit.models import Event
 from apps.audit.recorded import EventShape, RecordedViewSet
+from apps.audit.selectors import history_of
 from apps.core.actor import Actor
 from apps.core.api.endpoints import Endpoint, Shape, crud
 from apps.core.api.filters import refuse_unknown
@@ -23,7 +23,7 @@ from apps.inventory.selectors import branches_visible_to
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price, PriceQuerySet, today
+from apps.pricing.models import Price, PriceQuerySet
 
 _FOR_STAFF = frozenset({"source", "hasCost"})
 
@@ -93,7 +93,7 @@ class PriceViewSet(RecordedViewSet):
 
     def history(self, request: Request, pk: UUID) -> Response:
         """Every change to the price: what, who, when and why. Who sets prices reads that of one that is gone as well."""
-        events = Event.objects.about(self.model._meta.label_lower, pk)
+        events = history_of(self.model._meta.label_lower, pk)
         try:
             self.require_in_scope(pk)
         except NotFound:
@@ -162,25 +162,3 @@ def _not_told(branch: Branch | None, reason: str) -> dict[str, Any]:
     nothing = dict.fromkeys(("price", "price_id", "part_type_id", "part_quality", "rule_id"))
     currency = branch.currency if branch else settings.CURRENCY
     return {**nothing, "currency": currency, "reason": reason, "basis": []}
-
-
-class EstimateView(ContractView):
-    """What a repair will cost: the listed price when there is one; without anything to go on, that it cannot be told."""
-
-    endpoints = {
-        "post": Endpoint(Right.PRICES_READ, serializers.EstimateRequestSerializer, serializers.EstimateSerializer)
-    }
-    repeatable = False
-
-    def post(self, request: Request) -> Response:
-        given = self.validated()
-        selectors.require_offered(given["device_model"], given["repair_type"], actor=self.actor)
-        part = given.get("part_type")
-        found = selectors.estimate(
-            given["device_model"],
-            given["repair_type"].pk,
-            part.pk if part else None,
-            given.get("part_quality"),
-            on=today(),
-        )
-        return Response(serializers.EstimateSerializer(found).data)

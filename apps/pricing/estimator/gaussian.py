@@ -1,0 +1,121 @@
+"""What known prices say of unknown ones, once the parameters are settled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.pricing.estimator.features import Devices, Floats, Ints
+from apps.pricing.estimator.kernel import (
+    PARTS,
+    QUALITY_MEANS,
+    Pairs,
+    Parameters,
+    Rows,
+    covariance,
+    device_parts,
+    of_jobs,
+)
+
+# A price leans on so many known ones at most, those it has most to do with: its cost does not grow with the list.
+NEIGHBOURS = 160
+_DEGREES = 4.0  # of Student's t distribution, which lets a typing error lie far off without pulling at its neighbours
+_DEVICE = PARTS.index("device")
+
+
+@dataclass(frozen=True)
+class Known:
+    """``n`` known prices: jobs, log prices, and the variance of their noise; their devices as columns."""
+
+    rows: Rows
+    devices: Devices
+    logs: Floats
+    noise: Floats
+    mean: float
+
+    @property
+    def targets(self) -> Floats:
+        """What the process explains: log prices less what is expected of their quality."""
+        targets: Floats = self.logs - self.mean - QUALITY_MEANS[self.rows.quality]
+        return targets
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """The known prices an answer leans on: their places, and the correlation of each with what is asked."""
+
+    places: Ints
+    similarity: Floats
+
+
+def predict(known: Known, parameters: Parameters, device: Devices, asked: Rows) -> tuple[Floats, Floats, Leaning]:
+    """Mean and standard deviation (q,) of the log prices of ``asked``, which differ in quality only.
+
+    ``device`` is their one device. The places lean towards the first of them.
+    """
+    by_device = device_parts(device, known.devices, parameters.scales)[:, 0, :]
+    near = _nearest(known, parameters, by_device, asked)
+    rows = known.rows.take(near)
+    cross = _between(parameters, asked, rows, by_device[:, rows.device])
+    distinct, back = np.unique(rows.device, return_inverse=True)
+    inner = device_parts(known.devices.take(distinct), known.devices.take(distinct), parameters.scales)
+    parts = of_jobs(inner, back, back)
+    full = covariance(parameters, rows, rows, parts, Pairs.of(rows, rows, parts[_DEVICE]))
+    full[np.diag_indices_from(full)] += known.noise[near]
+    solved = np.linalg.solve(full, np.column_stack([known.targets[near], cross.T]))
+    own = device_parts(device, device, parameters.scales)[:, 0, 0]
+    prior = np.diag(_between(parameters, asked, asked, np.repeat(own[:, None], len(asked), 1)))
+    means = known.mean + QUALITY_MEANS[asked.quality] + cross @ solved[:, 0]
+    variances = np.maximum(prior - (cross * solved[:, 1:].T).sum(1), 1e-6)
+    likeness = cross[0] / np.sqrt(prior[0] * np.diag(full))
+    return means, np.sqrt(variances), Leaning(near, np.clip(likeness, 0.0, 1.0))
+
+
+def _between(parameters: Parameters, asked: Rows, rows: Rows, parts: Floats) -> Floats:
+    """Covariance of jobs of one device with ``rows``; ``parts`` (8, rows) are those of the device."""
+    wide = np.broadcast_to(parts[:, None, :], (len(PARTS), len(asked), len(rows)))
+    return covariance(parameters, asked, rows, wide, Pairs.of(asked, rows, wide[_DEVICE]))
+
+
+def _nearest(known: Known, parameters: Parameters, by_device: Floats, asked: Rows) -> Ints:
+    if len(known.rows) <= NEIGHBOURS:
+        return np.arange(len(known.rows))
+    first = asked.take(np.array([0]))
+    cross = _between(parameters, first, known.rows, by_device[:, known.rows.device])[0]
+    return np.sort(np.argpartition(-cross, NEIGHBOURS)[:NEIGHBOURS])
+
+
+def solved(known: Known, parameters: Parameters) -> tuple[Floats, Floats]:
+    """The inverse of the covariance of all known prices (n, n), and that times their targets (n,)."""
+    parts = device_parts(known.devices, known.devices, parameters.scales)
+    parts = of_jobs(parts, known.rows.device, known.rows.device)
+    full = covariance(parameters, known.rows, known.rows, parts, Pairs.of(known.rows, known.rows, parts[_DEVICE]))
+    full[np.diag_indices_from(full)] += known.noise
+    inverse: Floats = np.linalg.inv(full)
+    return inverse, inverse @ known.targets
+
+
+def alone(inverse: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """How far each price lies from what all others say of it, and the standard deviation of that.
+
+    Rasmussen and Williams, equations 5.10 to 5.12.
+    """
+    precision = np.diag(inverse)
+    return weights / precision, np.sqrt(1.0 / precision)
+
+
+def without_device(inverse: Floats, weights: Floats, device: Ints) -> tuple[Floats, Floats]:
+    """The same with all prices of its device left out."""
+    misses, spreads = np.empty(len(device)), np.empty(len(device))
+    order = np.argsort(device, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(device[order])) + 1):
+        block = np.linalg.inv(inverse[np.ix_(rows, rows)])
+        misses[rows] = block @ weights[rows]
+        spreads[rows] = np.sqrt(np.diag(block))
+    return misses, spreads
+
+
+def trust(misses: Floats, spreads: Floats) -> Floats:
+    """The weight of each price under Student's t distribution, from 0 to 1: full up to where a miss begins to be odd."""
+    odd = (misses / spreads) ** 2
+    weights: Floats = np.minimum(1.0, (_DEGREES + 1.0) / (_DEGREES + odd)) * np.where(odd > 25.0, 25.0 / odd, 1.0) ** 2
+    return weights
