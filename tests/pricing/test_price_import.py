@@ -252,7 +252,7 @@ def test_days_of_a_workbook_are_days(manager: Api, phone: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"brand": "Nokia"}, ("brand", "does_not_exist")),
+        ({"brand": "Nokia"}, ("model", "does_not_exist")),
         ({"model": "3310"}, ("model", "does_not_exist")),
         ({"model": "Twin"}, ("model", "ambiguous")),
         ({"model": ""}, ("model", "required")),
