@@ -63,10 +63,10 @@ def predict(known: Known, parameters: Parameters, device: Devices, asked: Rows) 
     full[np.diag_indices_from(full)] += known.noise[near]
     solved = np.linalg.solve(full, np.column_stack([known.targets[near], cross.T]))
     own = device_parts(device, device, parameters.scales)[:, 0, 0]
-    prior = np.diag(_between(parameters, asked, asked, np.repeat(own[:, None], len(asked), 1)))
+    expected = np.diag(_between(parameters, asked, asked, np.repeat(own[:, None], len(asked), 1)))
     means = known.mean + QUALITY_MEANS[asked.quality] + cross @ solved[:, 0]
-    variances = np.maximum(prior - (cross * solved[:, 1:].T).sum(1), 1e-6)
-    likeness = cross[0] / np.sqrt(prior[0] * np.diag(full))
+    variances = np.maximum(expected - (cross * solved[:, 1:].T).sum(1), 1e-6)
+    likeness = cross[0] / np.sqrt(expected[0] * np.diag(full))
     return means, np.sqrt(variances), Leaning(near, np.clip(likeness, 0.0, 1.0))
 
 
@@ -84,13 +84,17 @@ def _nearest(known: Known, parameters: Parameters, by_device: Floats, asked: Row
     return np.sort(np.argpartition(-cross, NEIGHBOURS)[:NEIGHBOURS])
 
 
-def solved(known: Known, parameters: Parameters) -> tuple[Floats, Floats]:
-    """The inverse of the covariance of all known prices (n, n), and that times their targets (n,)."""
+def prior(known: Known, parameters: Parameters) -> Floats:
+    """(n, n): the covariance of all known prices, without noise."""
     parts = device_parts(known.devices, known.devices, parameters.scales)
     parts = of_jobs(parts, known.rows.device, known.rows.device)
-    full = covariance(parameters, known.rows, known.rows, parts, Pairs.of(known.rows, known.rows, parts[_DEVICE]))
-    full[np.diag_indices_from(full)] += known.noise
-    inverse: Floats = np.linalg.inv(full)
+    return covariance(parameters, known.rows, known.rows, parts, Pairs.of(known.rows, known.rows, parts[_DEVICE]))
+
+
+def solved(known: Known, expected: Floats) -> tuple[Floats, Floats]:
+    """The inverse of ``expected``, which is ``prior``, with noise (n, n), and that times the targets (n,)."""
+    full = expected + np.diag(known.noise)
+    inverse = np.asarray(np.linalg.inv(full), dtype=np.float64)
     return inverse, inverse @ known.targets
 
 

@@ -12,9 +12,9 @@ from apps.pricing.estimator.kernel import (
     Pairs,
     Parameters,
     Rows,
-    covariance,
     deviations,
     device_parts,
+    levelled,
     of_jobs,
     other_terms,
     scale_slopes,
@@ -41,7 +41,8 @@ def log_posterior(packed: Floats, problem: Problem, pairs: Pairs) -> tuple[float
     parameters = priors.unpacked(packed)
     by_device = device_parts(problem.devices, problem.devices, parameters.scales)
     parts = of_jobs(by_device, problem.rows.device, problem.rows.device)
-    full = covariance(parameters, problem.rows, problem.rows, parts, pairs)
+    deviated = deviations(parameters, parts, pairs)
+    full = levelled(parameters, problem.rows, problem.rows, deviated, pairs)
     full[np.diag_indices_from(full)] += problem.noise
     lower = np.linalg.cholesky(full)
     inverse = np.linalg.inv(full)
@@ -49,32 +50,40 @@ def log_posterior(packed: Floats, problem: Problem, pairs: Pairs) -> tuple[float
     surprise = (packed - priors.means(repairs)) / priors.doubts(repairs)
     value = -0.5 * problem.targets @ weights - np.log(np.diag(lower)).sum() - 0.5 * surprise @ surprise
     pull = 0.5 * (np.outer(weights, weights) - inverse)
-    slopes = _slopes(parameters, problem, by_device, parts, pairs, pull)
+    slopes = _slopes(parameters, problem, _Matrices(by_device, parts, deviated, pairs, pull))
     return float(value), slopes - surprise / priors.doubts(repairs)
 
 
-def _slopes(
-    parameters: Parameters, problem: Problem, by_device: Floats, parts: Floats, pairs: Pairs, pull: Floats
-) -> Floats:
+@dataclass(frozen=True)
+class _Matrices:
+    """What a step has computed: parts of pairs of devices and of jobs, deviations, and what each entry is worth."""
+
+    by_device: Floats
+    parts: Floats
+    deviated: Floats
+    pairs: Pairs
+    pull: Floats
+
+
+def _slopes(parameters: Parameters, problem: Problem, step: _Matrices) -> Floats:
     """The sum of ``pull`` (n, n) times the derivative of the covariance by each packed parameter."""
     stretch = parameters.stretches[problem.rows.repair]
-    stretched = pull * stretch[:, None] * stretch[None, :]
-    of_repair = stretched * pairs.repair
-    across = np.array([np.vdot(stretched, part) for part in parts])
-    within = np.array([np.vdot(of_repair, part) for part in parts])
+    stretched = step.pull * (stretch[:, None] * stretch[None, :])
+    of_repair = stretched * step.pairs.repair
+    flat = step.parts.reshape(len(PARTS), -1)
+    across, within = flat @ stretched.ravel(), flat @ of_repair.ravel()
     variance, share = parameters.amplitudes**2, parameters.shares
-    others = {
-        name: 2 * parameters.other(name) ** 2 * np.vdot(stretched, term) for name, term in other_terms(parts, pairs)
-    }
-    others["level"] = 2 * parameters.other("level") ** 2 * np.vdot(pull, pairs.repair)
-    row_sums = (stretched * deviations(parameters, parts, pairs)).sum(1)
+    terms = other_terms(step.parts, step.pairs)
+    others = {name: 2 * parameters.other(name) ** 2 * np.vdot(stretched, term) for name, term in terms}
+    others["level"] = 2 * parameters.other("level") ** 2 * np.vdot(step.pull, step.pairs.repair)
     return np.concatenate(
         [
             2 * variance * (share * across + (1 - share) * within),
             [others[name] for name in OTHERS],
-            _scales(parameters, problem, by_device, stretched, of_repair),
+            _scales(parameters, problem, step.by_device, stretched, of_repair),
             variance * share * (1 - share) * (across - within),
-            2 * np.bincount(problem.rows.repair, row_sums, minlength=len(parameters.stretches)),
+            2
+            * np.bincount(problem.rows.repair, (stretched * step.deviated).sum(1), minlength=len(parameters.stretches)),
         ]
     )
 
@@ -120,4 +129,5 @@ def search(problem: Problem, repairs: int, start: Floats | None = None, steps: i
 
 def device_same(problem: Problem) -> Floats:
     """1 where two rows name one device."""
-    return (problem.rows.device[:, None] == problem.rows.device[None, :]).astype(np.float64)
+    same: Floats = (problem.rows.device[:, None] == problem.rows.device[None, :]).astype(np.float64)
+    return same
