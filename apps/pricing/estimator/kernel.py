@@ -21,7 +21,7 @@ from apps.pricing.estimator.features import UNKNOWN, Devices, Floats, Ints
 PARTS = ("brand", "series", "family", "words", "facts", "slopes", "kind", "device")
 SCALES = ("generation", "word", "year", "size", "launch", "tier")
 OTHERS = ("level", "part", "own", "key", "quality", "quality_of_repair", "quality_of_device")
-_BRAND, _SERIES, _FAMILY, _WORDS, _FACTS, _SLOPES, _KIND, _DEVICE = range(len(PARTS))
+_BRAND, _SERIES, _FAMILY, _WORDS, FACTS, _SLOPES, _KIND, _DEVICE = range(len(PARTS))
 
 NOT_SAID_AT = len(LADDER)
 # Each step down the ladder is a feature of its own, and so is not being said: (quality, feature).
@@ -98,7 +98,7 @@ def scale_slopes(a: Devices, scales: Floats, parts: Floats) -> Iterator[tuple[in
         squared = scales[2 + column] ** 2
         doubt = a.doubts[:, None, column] + a.doubts[None, :, column]
         gap = (a.numbers[:, None, column] - a.numbers[None, :, column]) ** 2
-        yield _FACTS, apart * parts[_FACTS] * (doubt / (squared + doubt) + gap * squared / (squared + doubt) ** 2)
+        yield FACTS, apart * parts[FACTS] * (doubt / (squared + doubt) + gap * squared / (squared + doubt) ** 2)
 
 
 def _facts_exponent(a: Devices, b: Devices, scales: Floats) -> Floats:
@@ -175,7 +175,7 @@ def other_terms(parts: Floats, pairs: Pairs) -> Iterator[tuple[str, Floats]]:
     yield "key", pairs.key
     yield "quality", pairs.quality
     yield "quality_of_repair", pairs.quality * pairs.repair
-    yield "quality_of_device", pairs.quality * pairs.repair * parts[_FACTS]
+    yield "quality_of_device", pairs.quality * pairs.repair * parts[FACTS]
 
 
 def covariance(parameters: Parameters, a: Rows, b: Rows, parts: Floats, pairs: Pairs) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from apps.pricing.estimator import priors
 from apps.pricing.estimator.features import Devices, Floats
 from apps.pricing.estimator.kernel import (
+    FACTS,
     OTHERS,
     PARTS,
     Pairs,
@@ -22,6 +23,7 @@ from apps.pricing.estimator.kernel import (
 
 _STEPS = 60
 _FIRST_STEP, _SHORTEST, _LONGEST = 0.1, 1e-3, 0.5
+_FARTHEST = 5.0  # doubts from what is believed: a list that asks for more is no list
 _ENOUGH = 0.02  # nobody sees what a smaller gain of the log posterior changes
 
 
@@ -80,7 +82,7 @@ def _slopes(parameters: Parameters, problem: Problem, step: _Matrices) -> Floats
         [
             2 * variance * (share * across + (1 - share) * within),
             [others[name] for name in OTHERS],
-            _scales(parameters, problem, step.by_device, stretched, of_repair),
+            _scales(parameters, problem, step, stretched, of_repair),
             variance * share * (1 - share) * (across - within),
             2
             * np.bincount(problem.rows.repair, (stretched * step.deviated).sum(1), minlength=len(parameters.stretches)),
@@ -88,16 +90,14 @@ def _slopes(parameters: Parameters, problem: Problem, step: _Matrices) -> Floats
     )
 
 
-def _scales(
-    parameters: Parameters, problem: Problem, by_device: Floats, stretched: Floats, of_repair: Floats
-) -> Floats:
+def _scales(parameters: Parameters, problem: Problem, step: _Matrices, stretched: Floats, of_repair: Floats) -> Floats:
     picked = np.ix_(problem.rows.device, problem.rows.device)
+    of_quality = of_repair * step.pairs.quality * parameters.other("quality_of_device") ** 2
     found = []
-    for at, slope in scale_slopes(problem.devices, parameters.scales, by_device):
-        share = parameters.shares[at]
-        spread = slope[picked]
+    for at, slope in scale_slopes(problem.devices, parameters.scales, step.by_device):
+        share, spread = parameters.shares[at], slope[picked]
         moved = share * np.vdot(stretched, spread) + (1 - share) * np.vdot(of_repair, spread)
-        found.append(parameters.amplitudes[at] ** 2 * moved)
+        found.append(parameters.amplitudes[at] ** 2 * moved + (at == FACTS) * np.vdot(of_quality, spread))
     return np.array(found)
 
 
@@ -109,6 +109,7 @@ def search(problem: Problem, repairs: int, start: Floats | None = None, steps: i
     packed = priors.means(repairs) if start is None else start.copy()
     same = device_same(problem)
     pairs = Pairs.of(problem.rows, problem.rows, same)
+    edges = [priors.means(repairs) + side * _FARTHEST * priors.doubts(repairs) for side in (-1, 1)]
     step = np.full(len(packed), _FIRST_STEP)
     before = np.zeros(len(packed))
     best, best_value = packed, -np.inf
@@ -123,7 +124,7 @@ def search(problem: Problem, repairs: int, start: Floats | None = None, steps: i
         agreed = slope * before
         step = np.clip(np.where(agreed > 0, step * 1.2, np.where(agreed < 0, step * 0.5, step)), _SHORTEST, _LONGEST)
         before = np.where(agreed < 0, 0.0, slope)
-        packed = packed + np.sign(before) * step
+        packed = np.clip(packed + np.sign(before) * step, *edges)
     return best
 
 

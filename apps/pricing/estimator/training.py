@@ -38,7 +38,7 @@ def learn(prices: Sequence[KnownPrice], digits: int) -> Learned | None:
     packed = priors.means(len(vocabulary.repairs))
     chosen = _some(devices, known)
     for _ in range(_ROUNDS):
-        packed = search(_problem(_weighed(known, packed)[0], chosen), len(vocabulary.repairs), packed)
+        packed = search(_problem(_part(known, chosen), packed), len(vocabulary.repairs), packed)
     weighed, odd, missed, spreads = _weighed(known, packed)
     reliable = np.array([line.weight >= 1.0 for line in lines]) & ~odd
     asked = np.array([line.price for line in lines])
@@ -83,9 +83,9 @@ def _part(known: Known, chosen: Ints) -> Known:
     return Known(replace(rows, device=back), devices, known.logs[chosen], known.noise[chosen], known.mean)
 
 
-def _problem(known: Known, chosen: Ints) -> Problem:
-    part = _part(known, chosen)
-    return Problem(part.rows, part.devices, part.targets, part.noise)
+def _problem(part: Known, packed: Floats) -> Problem:
+    """With noise that silences what looks odd under the parameters so far."""
+    return Problem(part.rows, part.devices, part.targets, _weighed_chunk(part, packed)[0])
 
 
 def _weighed(known: Known, packed: Floats) -> tuple[Known, NDArray[np.bool_], Floats, Floats]:
