@@ -129,7 +129,7 @@ class MarginRule(PricingRule):
 
     def __str__(self) -> str:
         labour = money.text(self.labour_amount, self.currency)
-        return f"Cost {rules.signed(self.markup_percent)} % + {labour} {self.currency}"
+        return f"cost {rules.signed(self.markup_percent)} % + {labour} {self.currency}"
 
     def plain(self) -> rules.Margin:
         """As the arithmetic knows it."""

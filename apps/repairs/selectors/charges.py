@@ -21,7 +21,7 @@ class ChargedLines:
             order__warranty_of=None,
             order__currency=currency,
             order__completed_at__gte=datetime.combine(since, time.min, UTC),
-            estimate=None,
+            estimate__isnull=True,
             unit_price__gt=0,
         )
         columns = (

@@ -71,7 +71,7 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
     drafted.save(force_update=True)
     if anew:
         estimating.keep(order, [drafted], actor=actor)
-    if line.estimate is not None and drafted.estimate is None:
+    if line.estimate is not None and "unit_price" in changes:
         estimating.settle(drafted, actor=actor)
     _finish(order, drafted, "changed", actor)
     return drafted
