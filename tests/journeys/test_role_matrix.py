@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
+from tests.journeys.catalog_matrix import CATALOGUE_EXTRAS
 from tests.journeys.purchasing_matrix import PURCHASING
 from tests.journeys.scene import ROLES, Scene
 from tests.journeys.stock_matrix import STOCK_ROOM
@@ -121,6 +122,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "customers/{free_customer}", None, MANAGERS_REMOVE),
     ("POST", "customers/{free_customer}/merge", {"intoId": "{own_customer}"}, MANAGERS_CHANGE),
     *CATALOGUE,
+    *CATALOGUE_EXTRAS,
     # prices
     ("GET", "pricing", None, EVERYBODY),
     ("GET", "pricing/{price}", None, EVERYBODY),
