@@ -153,7 +153,7 @@ def test_an_accepted_proposal_begins_today_with_its_cost_and_says_why(manager: A
     assert (price.price, price.valid_until) == (Decimal(90), date(2026, 6, 14))
     assert (new.price, new.cost, new.source, new.valid_until) == (Decimal(105), Decimal(50), "rule", None)
     reason = Event.objects.get(type="pricing.price.created").payload["reason"]
-    assert reason == "LCD Display costs 50.00 USD: Cost +50 % + 30.00 USD"
+    assert reason == "LCD Display costs 50.00 USD: cost +50 % + 30.00 USD"
 
 
 def test_another_amount_or_day_is_the_persons_own(price: Price, item: Item) -> None:
