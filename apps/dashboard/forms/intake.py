@@ -103,10 +103,17 @@ class IntakeForm(PageForm):
         """Whether the free line must be seen, because there is something in it."""
         return any(self.data.get(name) for name in ("other_repair", "other_price", "other_part"))
 
-    def offer_rows(self) -> list[tuple[Offer, forms.BoundField, forms.BoundField | None]]:
-        """Each offer with its box, and its choice of parts if it needs one."""
+    def listed_rows(self) -> list[tuple[Offer, forms.BoundField, forms.BoundField | None]]:
+        """Each offer of the price list with its box, and its choice of parts if it needs one."""
+        return self._rows([offer for offer in self.offers if offer.estimate is None])
+
+    def estimated_rows(self) -> list[tuple[Offer, forms.BoundField, forms.BoundField | None]]:
+        """Each estimate with its box."""
+        return self._rows([offer for offer in self.offers if offer.estimate is not None])
+
+    def _rows(self, offers: Sequence[Offer]) -> list[tuple[Offer, forms.BoundField, forms.BoundField | None]]:
         rows = []
-        for offer in self.offers:
+        for offer in offers:
             part = f"part_{offer.key}"
             rows.append((offer, self[f"offer_{offer.key}"], self[part] if part in self.fields else None))
         return rows
@@ -142,7 +149,8 @@ class IntakeForm(PageForm):
             LineRequest(
                 repair_type_id=offer.repair_type.pk,
                 part_type_id=offer.part_type.pk if offer.part_type else None,
-                unit_price=offer.amount,
+                # An estimate stays one: it is for the service to take it, and to say how sure it is.
+                unit_price=None if offer.estimate else offer.amount,
                 item_id=UUID(part) if (part := cleaned.get(f"part_{offer.key}")) else None,
             )
             for offer in self.offers

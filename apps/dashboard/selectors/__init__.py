@@ -3,15 +3,19 @@
 from apps.dashboard.selectors.intake import (
     MATCHES,
     Offer,
+    Phone,
     available,
     customers_matching,
+    estimates_offered,
     get_model,
     intake_branches,
     is_customer,
     models_brought_by,
     models_matching,
+    notices_at_intake,
     offers_for,
     parts_for,
+    phone_with,
     repair_types,
 )
 from apps.dashboard.selectors.orders import (
@@ -33,8 +37,9 @@ from apps.dashboard.selectors.orders import (
 )
 
 __all__ = [
-    "MATCHES", "Line", "Offer", "OrderPage", "Row", "at_stage", "available", "colleagues_for", "counts",
-    "customers_matching", "get_model", "has_note", "has_payment", "intake_branches", "is_customer", "is_promised_to",
-    "matching", "models_brought_by", "models_matching", "offers_for", "order_made", "order_page", "orders_shown",
-    "parts_for", "repair_types", "rows_of", "was_my_move",
+    "Line", "MATCHES", "Offer", "OrderPage", "Phone", "Row", "at_stage", "available", "colleagues_for", "counts",
+    "customers_matching", "estimates_offered", "get_model", "has_note", "has_payment", "intake_branches",
+    "is_customer", "is_promised_to", "matching", "models_brought_by", "models_matching", "notices_at_intake",
+    "offers_for", "order_made", "order_page", "orders_shown", "parts_for", "phone_with", "repair_types", "rows_of",
+    "was_my_move",
 ]  # fmt: skip

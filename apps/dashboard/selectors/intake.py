@@ -12,23 +12,37 @@ from django.db.models import Prefetch, Q, QuerySet
 from apps.accounts.models import Customer
 from apps.accounts.rules import Right
 from apps.accounts.selectors import customers_visible_to
-from apps.catalog.models import DeviceModel, PartType, RepairType
-from apps.catalog.selectors import device_models_matching
+from apps.catalog.models import DeviceModel, ModelNotice, PartType, RepairType
+from apps.catalog.rules.imei import NotAnImei
+from apps.catalog.selectors import device_models_matching, notices_for, proposals_for_imei
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
 from apps.core.text import searchable
 from apps.dashboard.rules import phone_digits
 from apps.inventory.models import Branch, Item, StockLevel
 from apps.inventory.selectors import branches_within, home_branch
-from apps.pricing.selectors import Effective, effective_prices
+from apps.pricing.selectors import Answer, Effective, effective_prices, estimates_for
 from apps.repairs.selectors import orders_visible_to
 
 MATCHES = 20
 
 
 @dataclass(frozen=True)
+class Phone:
+    """What a number that was typed or scanned says of the phone; ``problem`` is why it is no IMEI."""
+
+    imei: str
+    models: Sequence[DeviceModel] = ()
+    type_name: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Offer:
-    """A repair of a device model at its price, with the part from stock that fits it best."""
+    """A repair of a device model at its price, with the part from stock that fits it best.
+
+    With an ``estimate`` it is not listed, and its price is what the estimator thinks.
+    """
 
     key: str
     repair_type: RepairType
@@ -36,6 +50,12 @@ class Offer:
     amount: Decimal
     currency: str
     part: Item | None
+    estimate: Answer | None = None
+
+    @property
+    def interval(self) -> tuple[Decimal | None, Decimal | None]:
+        """Of the estimate: where four of five such prices are."""
+        return (self.estimate.low, self.estimate.high) if self.estimate else (None, None)
 
 
 def customers_matching(text: str, actor: Actor) -> list[Customer]:
@@ -56,6 +76,21 @@ def is_customer(customer_id: UUID, actor: Actor) -> bool:
 def models_matching(text: str, actor: Actor) -> list[DeviceModel]:
     """Device models that are offered, by however people call them, the best first; at most ``MATCHES``."""
     return device_models_matching(text, actor, MATCHES)
+
+
+def phone_with(number: str, actor: Actor) -> Phone:
+    """The models that a phone with this IMEI may be, the best first."""
+    try:
+        found = proposals_for_imei(number, actor)
+    except NotAnImei as refusal:
+        return Phone("", problem=str(refusal))
+    known = found.allocation
+    return Phone(found.imei.digits, found.models, f"{known.brand} {known.name}" if known else "")
+
+
+def notices_at_intake(model: DeviceModel, repair_types: Iterable[RepairType], on: date) -> list[ModelNotice]:
+    """What the counter has to know of a model before it takes one in, the loudest first."""
+    return notices_for(model.pk, on, [kind.pk for kind in repair_types])
 
 
 def models_brought_by(customer: Customer, actor: Actor) -> list[DeviceModel]:
@@ -105,6 +140,20 @@ def offers_for(model: DeviceModel, branch: Branch, parts: Iterable[Item], on: da
     listed = [one for one in effective_prices(model, branch, on=on) if one.line.repair_type.is_active]
     listed.sort(key=lambda one: (one.line.repair_type.name, -one.amount, one.line.pk))
     return [_offer(one, by_type) for one in listed]
+
+
+def estimates_offered(
+    model: DeviceModel, branch: Branch, repair_types: Iterable[RepairType], listed: Iterable[Offer], on: date
+) -> list[Offer]:
+    """What repairs that are not listed for a model would probably cost, as far as that can be told."""
+    known = {offer.repair_type.pk for offer in listed}
+    missing = [kind for kind in repair_types if kind.pk not in known]
+    found = estimates_for(model, missing, branch, on) if missing else []
+    return [
+        Offer(f"e{kind.pk.hex}", kind, None, answer.price, answer.currency, None, answer)
+        for kind, answer in found
+        if answer.price is not None
+    ]
 
 
 def _offer(listed: Effective, by_type: dict[Any, list[Item]]) -> Offer:

@@ -5,7 +5,6 @@ from apps.pricing.selectors.days import today_at, today_for, valid_today
 from apps.pricing.selectors.effective import (
     Effective,
     best_margin_rule,
-    branch_rule_for,
     effective_price,
     effective_prices,
     margin_rules_on,
@@ -17,6 +16,7 @@ from apps.pricing.selectors.estimates import (
     Basis,
     estimate_beside,
     estimated_price,
+    estimates_for,
     price_of_line,
     require_branch,
 )
@@ -39,9 +39,9 @@ from apps.pricing.selectors.versions import (
 )
 
 __all__ = [
-    "LINE", "Answer", "Asked", "Basis", "Effective", "Known", "Report", "Share", "accuracy_report", "best_margin_rule",
-    "branch_rule_for", "branches_priced_by", "can_be_read", "core", "currencies_priced", "current_estimator",
-    "effective_price", "effective_prices", "estimate_beside", "estimate_records_visible_to", "estimated_price",
+    "Answer", "Asked", "Basis", "Effective", "Known", "LINE", "Report", "Share", "accuracy_report", "best_margin_rule",
+    "branches_priced_by", "can_be_read", "core", "currencies_priced", "current_estimator", "effective_price",
+    "effective_prices", "estimate_beside", "estimate_records_visible_to", "estimated_price", "estimates_for",
     "estimates_taken", "estimator_versions", "known_prices", "look_of_prices", "margin_rules_on", "newest_versions",
     "price_of_line", "prices_beside", "prices_visible_to", "prices_writable_by", "require_branch", "require_offered",
     "rules_writable_by", "suspicious_prices", "today_at", "today_for", "training_errors", "valid_today", "why_none",

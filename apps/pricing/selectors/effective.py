@@ -64,12 +64,11 @@ def effective_price(
     return found[0] if found else None
 
 
-def branch_rule_for(branch: Branch | None, scope: rules.Scope, *, on: date, currency: str) -> rules.BranchRule | None:
-    """What a branch makes of a price of the list that is not there, such as an estimated one; in its own currency only."""
+def branch_rules_on(branch: Branch | None, on: date, *, currency: str) -> list[rules.BranchRule]:
+    """What a branch makes of prices that are not listed, such as estimated ones; in its own currency only."""
     if branch is None or currency != branch.currency:
-        return None
-    found = BranchPriceRule.objects.active_on(on).filter(branch=branch)
-    return rules.most_exact([rule.plain() for rule in found], scope)
+        return []
+    return [rule.plain() for rule in BranchPriceRule.objects.active_on(on).filter(branch=branch)]
 
 
 def why_none(

@@ -1,6 +1,6 @@
 """What a repair costs that may not be on the list: the listed price, else an estimate with what it leans on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -17,10 +17,10 @@ from apps.inventory.models import Branch
 from apps.inventory.selectors import branches_visible_to
 from apps.pricing import rules
 from apps.pricing.models import Price
-from apps.pricing.selectors.effective import Effective, branch_rule_for, effective_prices
+from apps.pricing.selectors.effective import Effective, branch_rules_on, effective_prices
 from apps.pricing.selectors.learning import LINE, facts_of, job_of
 from apps.pricing.selectors.prices import prices_visible_to
-from apps.pricing.selectors.versions import current_estimator
+from apps.pricing.selectors.versions import Loaded, current_estimator
 
 if TYPE_CHECKING:
     from apps.pricing.estimator import Comparable, Estimated, Job
@@ -130,6 +130,22 @@ def estimate_beside(price: Price, *, actor: Actor, on: date) -> Answer:
     return replace(found, basis=tuple(basis), is_odd=loaded is not None and price.pk in loaded.suspicious)
 
 
+def estimates_for(
+    device_model: DeviceModel, repair_types: Iterable[RepairType], branch: Branch, on: date
+) -> list[tuple[RepairType, Answer]]:
+    """What the estimator thinks of those repairs of a model of which it can tell the price, without their parts.
+
+    For a page that offers what is not listed. Two look-ups, however many kinds of work.
+    """
+    loaded = current_estimator(branch.currency)
+    if loaded is None:
+        return []
+    branch_rules = branch_rules_on(branch, on, currency=branch.currency)
+    asked = [Asked(device_model, repair_type, branch=branch) for repair_type in repair_types]
+    found = [(one.repair_type, _estimated_by(loaded, one, (), branch_rules)[0]) for one in asked]
+    return [(repair_type, answer) for repair_type, answer in found if answer.price is not None]
+
+
 def price_of_line(
     device_model: DeviceModel,
     repair_type_id: UUID,
@@ -194,11 +210,17 @@ def _estimated(asked: Asked, listed: Sequence[Effective], on: date) -> "tuple[An
     loaded = current_estimator(asked.currency)
     if loaded is None:
         return _cannot_tell(asked.currency, _UNTRAINED), ()
+    return _estimated_by(loaded, asked, listed, branch_rules_on(asked.branch, on, currency=asked.currency))
+
+
+def _estimated_by(
+    loaded: Loaded, asked: Asked, listed: Sequence[Effective], branch_rules: Sequence[rules.BranchRule]
+) -> "tuple[Answer, Sequence[Comparable]]":
     found = loaded.estimator.estimate(_job(asked))
     interval = _interval(found, asked.currency)
     if interval is None:
         return _cannot_tell(asked.currency, f"{NOT_LISTED} {found.reason or ''}".strip()), ()
-    rule = branch_rule_for(asked.branch, _scope(asked), on=on, currency=asked.currency)
+    rule = rules.most_exact(branch_rules, _scope(asked))
     interval = rules.at_branch(interval, rule, asked.currency)
     near = [one for one in listed if one.line.pk not in loaded.suspicious and _is_same_part(one.line, asked)]
     bounds = [(one.line.part_quality, one.amount) for one in near if one.currency == asked.currency]
