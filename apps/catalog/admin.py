@@ -1,11 +1,17 @@
 """The catalogue in the back office: reference data, saved by its forms and recorded."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from apps.accounts.rules import Right
 from apps.audit.recorded_admin import ActiveAdmin
+from apps.catalog import selectors
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
-from apps.core.admin_forms import LinesField, RefusableForm
+from apps.core.admin_forms import LinesField, RefusableForm, without_nul
 from apps.core.admin_site import site
 
 
@@ -41,6 +47,18 @@ class DeviceModelAdmin(CatalogAdmin):
     list_select_related = ["brand"]
     search_help_text = "Brand, name, model number or alias, spaces or not"
     autocomplete_fields = ["brand"]
+
+    def found(self, records: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return selectors.models_found_by(records, text)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What is found, the best first, in the list and where a model is chosen; unless a column was clicked."""
+        text = without_nul(search_term).strip()
+        if text and ORDER_VAR not in request.GET:
+            return selectors.best_first(queryset, text), False
+        return super().get_search_results(request, queryset, search_term)
 
 
 @admin.register(RepairType, site=site)

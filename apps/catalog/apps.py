@@ -1,4 +1,4 @@
-"""Registers the catalogue."""
+"""Registers the catalogue, and keeps what its models are found by in line with them."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "apps.catalog"
     verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        from apps.catalog import subscribers
+
+        assert subscribers

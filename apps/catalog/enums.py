@@ -1,4 +1,4 @@
-"""Kinds of device, tiers, qualities, and how loud a notice is."""
+"""Kinds of device, tiers, qualities, how loud a notice is, and what a word of the search index stands for."""
 
 from django.db import models
 
@@ -34,3 +34,30 @@ class NoticeLevel(models.TextChoices):
 
     NOTE = "note", "note"
     WARNING = "warning", "warning"
+
+
+class WordKind(models.IntegerChoices):
+    """What a text is to the model that is found by it, the clearest lowest."""
+
+    NAME = 0, "name"
+    SPELLING = 1, "other spelling of the name"
+    CODE = 2, "number"
+    ALIAS = 3, "alias"
+    LOOSE = 4, "name without its network"
+    NAME_PART = 5, "rest of the name from a word on"
+    BRAND = 6, "brand"
+    CODE_PART = 7, "rest of a number"
+
+    @classmethod
+    def whole(cls) -> tuple[int, ...]:
+        """Those that are everything that somebody says to mean the model."""
+        return (cls.NAME, cls.SPELLING, cls.CODE, cls.ALIAS, cls.LOOSE)
+
+    @classmethod
+    def named(cls) -> tuple[int, ...]:
+        """Those that are whole names, as somebody writes them from the beginning."""
+        return (cls.NAME, cls.SPELLING, cls.LOOSE)
+
+    @classmethod
+    def codes(cls) -> tuple[int, ...]:
+        return (cls.CODE, cls.CODE_PART)

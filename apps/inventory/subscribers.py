@@ -65,7 +65,7 @@ def follow_renaming(event: Event) -> None:
 @subscribe("inventory.follow_removal", ModelDeleted)
 def follow_removal(event: Event) -> None:
     was = {name: change[0] for name, change in event.payload["changes"].items()}
-    words = model_search_text(was["name"], was["model_number"], was["aliases"])
+    words = model_search_text(was["name"], was["model_number"], was["aliases"], was["release_year"])
     services.follow_words(event.aggregate, event.aggregate_id, words=words, actor=ACTOR)
 
 

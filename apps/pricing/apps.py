@@ -1,4 +1,4 @@
-"""Registers the price list, and keeps SQLite's triggers on it through migrations."""
+"""Registers the price list and its subscribers, and keeps SQLite's triggers on it through migrations."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -9,6 +9,8 @@ class PricingConfig(AppConfig):
     verbose_name = "Prices"
 
     def ready(self) -> None:
+        from apps.pricing import subscribers
         from apps.pricing.models import overlaps
 
+        assert subscribers
         post_migrate.connect(overlaps.keep, sender=self)

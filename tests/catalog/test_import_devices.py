@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import Event
 from apps.catalog.models import Brand, DeviceModel
+from apps.catalog.selectors import models_found_by
 from apps.catalog.services import import_devices
 from apps.core.actor import Actor
 from apps.core.imports import Report
@@ -64,7 +65,7 @@ def test_import_takes_each_row(write: Any) -> None:
         ["A2482"],
     )
     assert (phone.device_type, phone.release_year, phone.tier_level) == ("phone", 2021, 2)
-    assert DeviceModel.objects.found_by("iphone13").get() == phone
+    assert models_found_by(DeviceModel.objects.all(), "iphone13").get() == phone
     assert Event.objects.filter(type="catalog.devicemodel.created").count() == 3
     assert Event.objects.filter(type="catalog.brand.created").count() == 2
 
@@ -171,8 +172,8 @@ def test_import_of_names_in_arabic_and_chinese(write: Any) -> None:
     lines = run(write(HEADER + "k1,هواوي,نوفا ٩,,phone,2021,\nk2,富士通,らくらく,,phone,2012,\n"))
 
     assert lines == ["2 rows in N s: 2 created"]
-    assert DeviceModel.objects.found_by("هواوي نوفا").get().import_key == "k1"
-    assert DeviceModel.objects.found_by("富士通").get().import_key == "k2"
+    assert models_found_by(DeviceModel.objects.all(), "هواوي نوفا").get().import_key == "k1"
+    assert models_found_by(DeviceModel.objects.all(), "富士通").get().import_key == "k2"
     assert run(write(HEADER + "k1,هواوي,نوفا ٩,,phone,2021,\n")) == ["1 rows in N s: 1 unchanged"]
 
 
@@ -216,7 +217,7 @@ def test_import_of_a_key_that_comes_three_times_keeps_every_name(together: bool)
     model = DeviceModel.objects.get()
     assert report.counts == {"created": 1, "updated": 2}
     assert (model.model_number, model.aliases) == ("A1", ["A2", "A3"])
-    assert DeviceModel.objects.found_by("A3").get() == model
+    assert models_found_by(DeviceModel.objects.all(), "A3").get() == model
 
 
 def test_import_into_a_model_that_is_there_keeps_every_name(write: Any) -> None:

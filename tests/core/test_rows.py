@@ -41,10 +41,20 @@ from apps.inventory.models import (
     Transfer,
     TransferLine,
 )
+from apps.pricing.api.serializers.changes import ChangeDetailSerializer, ChangeLineSerializer, ChangeSerializer
 from apps.pricing.api.serializers.estimates import EstimateRecordSerializer
 from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
 from apps.pricing.api.serializers.pricing_rules import BranchRuleSerializer, MarginRuleSerializer
-from apps.pricing.models import BranchPriceRule, EstimateRecord, MarginRule, Price
+from apps.pricing.api.serializers.proposals import ProposalSerializer
+from apps.pricing.models import (
+    BranchPriceRule,
+    BulkChange,
+    BulkChangeLine,
+    EstimateRecord,
+    MarginRule,
+    Price,
+    PriceProposal,
+)
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures
 from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
@@ -81,6 +91,9 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (transfers.TransferSerializer, Transfer),
     (transfers.TransferSummarySerializer, Transfer),
     (EstimateRecordSerializer, EstimateRecord),
+    (ChangeLineSerializer, BulkChangeLine),
+    (ChangeSerializer, BulkChange),
+    (ProposalSerializer, PriceProposal),
     (PriceSerializer, Price),
     (PublicPriceSerializer, Price),
     (BranchRuleSerializer, BranchPriceRule),
@@ -121,7 +134,7 @@ KEPT = {"price": "9.00", "low": "8.00", "high": "9.50", "confidenceScore": 0.5, 
 
 
 # Read as the shapes that they grow out of; what they add, their views count.
-COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer}
+COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer, ChangeDetailSerializer}
 
 
 def test_every_listed_shape_is_compared() -> None:

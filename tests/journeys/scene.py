@@ -40,6 +40,7 @@ from tests.factories.work import SYSTEM
 from tests.inventory.purchases import drafted, ordered, received, wanted
 from tests.inventory.purchases import line as purchase_line
 from tests.journeys.estimates_matrix import take
+from tests.journeys.price_work_matrix import carry as carry_prices
 from tests.journeys.transfer_matrix import carry
 
 ROLES = ("admin", "manager", "technician", "seller", "customer")
@@ -73,6 +74,7 @@ class Scene:
         self._orders()
         carry(self)
         take(self)
+        carry_prices(self)
         self._counts()
 
     def _user(self, role: str) -> Any:

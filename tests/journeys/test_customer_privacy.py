@@ -43,8 +43,9 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
     things = {
         "users": reader, "admin/auth/users": reader, "customers": scene.own_customer,
         "repairs": scene.own_order, "bookings": scene.own_booking, "pricing/branch-rules": scene.own_rule,
-        "pricing/estimates": scene.own_estimate, "pricing/margin-rules": scene.margin_rule, "pricing": scene.price,
-        "inventory/items": scene.item,
+        "pricing/estimates": scene.own_estimate,
+        "pricing/margin-rules": scene.margin_rule, "pricing/changes": scene.price_change,
+        "pricing/proposals": scene.proposal, "pricing": scene.price, "inventory/items": scene.item,
         "inventory/branches": scene.own_branch, "inventory/categories": scene.category,
         "inventory/suppliers": scene.supplier, "inventory/supplier-items": scene.offer,
         "inventory/purchase-orders": scene.own_purchase, "inventory/movements": scene.own_movement,

@@ -15,6 +15,7 @@ from tests.factories import a_monday
 from tests.factories.people import PASSWORD
 from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
 from tests.journeys.price_matrix import PRICES
+from tests.journeys.price_work_matrix import PRICE_WORK
 from tests.journeys.purchasing_matrix import PURCHASING
 from tests.journeys.scene import ROLES, Scene
 from tests.journeys.stock_matrix import STOCK_ROOM
@@ -125,6 +126,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     *ESTIMATES,
     *PRICES,
     *STOCK_ROOM,
+    *PRICE_WORK,
     *PURCHASING,
     *TRANSFERS,
     # branches

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -12,13 +13,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.actor import Actor
-from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.pricing.models import Price
 from apps.pricing.selectors import Asked, effective_price, estimated_price, price_of_line
 from tests.conftest import Api
 from tests.factories import BranchPriceRuleFactory, BrandFactory, PartTypeFactory, PriceFactory, line, order
 
+NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 NEW_YEAR, JUNE = date(2026, 1, 1), date(2026, 6, 15)
 
 
@@ -161,9 +162,9 @@ def test_customers_are_told_the_price_of_today_and_not_how_it_was_made(
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [
-        ({"deviceModelId": new_id()}, 400, "FOREIGN_KEY_ERROR"),
+        ({"deviceModelId": NOBODY}, 400, "FOREIGN_KEY_ERROR"),
         ({"repairTypeId": None}, 400, "VALIDATION_ERROR"),
-        ({"branchId": new_id()}, 404, "NOT_FOUND"),
+        ({"branchId": NOBODY}, 404, "NOT_FOUND"),
         ({"on": "soon"}, 400, "VALIDATION_ERROR"),
         ({"partQuality": "best"}, 400, "VALIDATION_ERROR"),
         ({"colour": "red"}, 400, "VALIDATION_ERROR"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from apps.audit.models import Event
-from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.pricing.models import BranchPriceRule, MarginRule
 from apps.pricing.selectors import best_margin_rule, margin_rules_on
@@ -22,6 +22,8 @@ from tests.factories import (
     PriceFactory,
     RepairTypeFactory,
 )
+
+NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 
 
 def told(answer: Any) -> tuple[int, list[tuple[str, str]]]:
@@ -85,7 +87,7 @@ def test_rule_is_changed_and_taken_away_with_a_reason(manager: Api, branch: Bran
 
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("branch", {"branchId": None}, "branchId", "null"),
-    ("branch", {"branchId": str(new_id())}, "branchId", "does_not_exist"),
+    ("branch", {"branchId": str(NOBODY)}, "branchId", "does_not_exist"),
     ("branch", {"markupPercent": "-90.01"}, "markupPercent", "min_value"),
     ("branch", {"markupPercent": "1000.01"}, "markupPercent", "max_value"),
     ("branch", {"addedAmount": "0.001"}, "addedAmount", "invalid"),

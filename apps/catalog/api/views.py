@@ -12,7 +12,6 @@ from apps.catalog.api import filters, serializers
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.core.api.endpoints import Endpoint, Shape, crud
 from apps.core.api.pagination import Ranked
-from apps.core.api.views import ResourceViewSet
 
 
 def _endpoints(write: Shape, read: Shape) -> Mapping[str, Endpoint]:
@@ -49,7 +48,11 @@ class DeviceModelViewSet(CatalogViewSet):
     ordering = CatalogViewSet.ordering | {"releaseYear": "release_year"}
     endpoints = _endpoints(serializers.DeviceModelWriteSerializer, serializers.DeviceModelSerializer)
 
-    search = ResourceViewSet.search
+    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any] | Ranked:
+        """The best first, unless another order is asked for."""
+        if "ordering" in self.request.query_params:
+            return selectors.models_found_by(queryset, text)
+        return selectors.ranked_models(queryset, text)
 
 
 class RepairTypeViewSet(CatalogViewSet):

@@ -4,5 +4,6 @@ from apps.catalog.models.allocations import TypeAllocation
 from apps.catalog.models.devices import Brand, DeviceModel
 from apps.catalog.models.kinds import PartType, RepairType
 from apps.catalog.models.notices import ModelNotice
+from apps.catalog.models.words import ModelWord
 
-__all__ = ["Brand", "DeviceModel", "ModelNotice", "PartType", "RepairType", "TypeAllocation"]
+__all__ = ["Brand", "DeviceModel", "ModelNotice", "ModelWord", "PartType", "RepairType", "TypeAllocation"]

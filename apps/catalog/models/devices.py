@@ -7,8 +7,12 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.catalog.enums import DeviceType, TierLevel
-from apps.catalog.rules import brand_search_text, model_search_text, search_terms
+from apps.catalog.rules import Described, brand_search_text, model_search_text, place
 from apps.core.models import Record
+from apps.core.search_index import SearchIndex
+
+MODEL_PARTS = SearchIndex("catalog_devicemodel", "search_text")
+_SEARCHED = {"search_text", "place"}
 
 
 class ActiveQuerySet(models.QuerySet[Any]):
@@ -23,6 +27,7 @@ class Brand(Record):
     name = models.CharField(max_length=80)
     is_active = models.BooleanField(default=True)
     search_text = models.CharField(max_length=200, editable=False, default="")
+    was_renamed = False  # by the last save: its models are found by another name then
 
     objects = ActiveQuerySet.as_manager()
 
@@ -34,28 +39,10 @@ class Brand(Record):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = brand_search_text(self.name)
+        found_by = brand_search_text(self.name)
+        self.was_renamed = found_by != self.search_text
+        self.search_text = found_by
         super().save(*args, **kwargs)
-
-
-def _begins_a_word(column: str, word: str) -> models.Q:
-    return models.Q(**{f"{column}__startswith": word}) | models.Q(**{f"{column}__contains": f" {word}"})
-
-
-class DeviceModelQuerySet(ActiveQuerySet):
-    def found_by(self, text: str) -> "DeviceModelQuerySet":
-        """Models whose brand, name, number or alias holds every word of ``text``, or all of it run together.
-
-        Words are looked for where words begin; only if that finds nothing, anywhere: who asks for “iPhone 13” does not
-        mean the iPhone 4 with the number A1332.
-        """
-        words, together = search_terms(text)
-        begun, anywhere = models.Q(), models.Q()
-        for word in words:
-            begun &= _begins_a_word("search_text", word) | _begins_a_word("brand__search_text", word)
-            anywhere &= models.Q(search_text__contains=word) | models.Q(brand__search_text__contains=word)
-        strict = self.filter(begun | _begins_a_word("search_text", together))
-        return strict if strict.exists() else self.filter(anywhere | models.Q(search_text__contains=together))
 
 
 class DeviceModel(Record):
@@ -83,9 +70,11 @@ class DeviceModel(Record):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_from"
     )
+    # What parts of words are looked for in, and where the model stands among those that are found as well.
     search_text = models.TextField(editable=False, default="")
+    place = models.PositiveIntegerField(editable=False, default=0)
 
-    objects = DeviceModelQuerySet.as_manager()
+    objects = ActiveQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -93,11 +82,28 @@ class DeviceModel(Record):
         indexes = [
             models.Index(fields=["name", "id"], name="catalog_model_by_name"),
             models.Index(fields=["created_at", "id"], name="catalog_model_by_time"),
+            models.Index(fields=["place", "id"], name="catalog_model_by_place"),
         ]
 
     def __str__(self) -> str:
         return f"{self.brand} {self.name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = model_search_text(self.name, self.model_number, self.aliases)
+        self.describe()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *_SEARCHED}
         super().save(*args, **kwargs)
+
+    @property
+    def described(self) -> Described:
+        """What the model is found by depends on this alone."""
+        offered = self.is_active and self.merged_into_id is None
+        return Described(self.brand.name, self.name, self.model_number, self.aliases, self.release_year, offered)
+
+    def describe(self) -> None:
+        """Set what the model is found by; ``save`` does so itself, ``bulk_create`` and ``bulk_update`` do not."""
+        facts = self.described
+        self.search_text = model_search_text(
+            facts.name, facts.model_number, facts.aliases, facts.release_year, facts.brand
+        )
+        self.place = place(facts)

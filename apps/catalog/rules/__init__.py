@@ -1,9 +1,10 @@
 """Pure decisions of the catalogue: how a model is found, and what a row of a device list says."""
 
 from apps.catalog.rules.device_rows import DeviceRow, RefusedRow, merged, parse_device_row
-from apps.catalog.rules.search import brand_search_text, model_search_text, search_terms, squeezed
+from apps.catalog.rules.search import Described, brand_search_text, entries, model_search_text, place, search_terms
+from apps.catalog.rules.spelling import squeezed, words_of
 
 __all__ = [
-    "DeviceRow", "RefusedRow", "brand_search_text", "merged", "model_search_text", "parse_device_row", "search_terms",
-    "squeezed",
+    "Described", "DeviceRow", "RefusedRow", "brand_search_text", "entries", "merged", "model_search_text",
+    "parse_device_row", "place", "search_terms", "squeezed", "words_of",
 ]  # fmt: skip

@@ -12,9 +12,9 @@ from apps.catalog.rules import (
     RefusedRow,
     brand_search_text,
     merged,
-    model_search_text,
     parse_device_row,
 )
+from apps.catalog.services.words import index_models
 from apps.core.actor import Actor
 from apps.core.imports import Report
 
@@ -60,7 +60,10 @@ def import_devices(rows: Rows, report: Report, *, actor: Actor, remembered: Know
         else:
             _update(found, row, report, actor)
             present[row.key] = found
+    for model in fresh:
+        model.describe()
     DeviceModel.objects.bulk_create(fresh)
+    index_models(fresh, fresh=True)
     audit.record_created(fresh, actor=actor)
     if remembered is not None:
         _remember(remembered, present, fresh)
@@ -119,7 +122,6 @@ def _new(brand: Brand, row: DeviceRow) -> DeviceModel:
         tier_level=row.tier_level,
         aliases=list(row.aliases),
         import_key=row.key,
-        search_text=model_search_text(row.name, row.model_number, row.aliases),
     )
 
 
@@ -141,4 +143,3 @@ def _fill(model: DeviceModel, added: Mapping[str, Any], row: DeviceRow) -> None:
     for name, value in added.items():
         setattr(model, name, value)
     model.import_key = row.key
-    model.search_text = model_search_text(model.name, model.model_number, model.aliases)

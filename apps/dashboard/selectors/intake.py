@@ -13,6 +13,7 @@ from apps.accounts.models import Customer
 from apps.accounts.rules import Right
 from apps.accounts.selectors import customers_visible_to
 from apps.catalog.models import DeviceModel, PartType, RepairType
+from apps.catalog.selectors import device_models_matching
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
 from apps.core.text import searchable
@@ -52,10 +53,9 @@ def is_customer(customer_id: UUID, actor: Actor) -> bool:
     return customers_visible_to(actor).filter(pk=customer_id).exists()
 
 
-def models_matching(text: str) -> list[DeviceModel]:
-    """Device models that are offered, by however people call them; at most ``MATCHES``."""
-    found = DeviceModel.objects.found_by(text).filter(is_active=True).select_related("brand")
-    return list(found.order_by("brand__name", "name", "pk")[:MATCHES])
+def models_matching(text: str, actor: Actor) -> list[DeviceModel]:
+    """Device models that are offered, by however people call them, the best first; at most ``MATCHES``."""
+    return device_models_matching(text, actor, MATCHES)
 
 
 def models_brought_by(customer: Customer, actor: Actor) -> list[DeviceModel]:

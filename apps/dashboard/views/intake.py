@@ -65,7 +65,7 @@ def choose_model(request: HttpRequest, *, actor: Actor, customer_id: UUID) -> Ht
     require(actor, Right.ORDERS_CREATE)
     customer = get_customer(customer_id, actor=actor)
     q = rules.search_text(request.GET.get("q", ""))
-    found = selectors.models_matching(q) if q else []
+    found = selectors.models_matching(q, actor) if q else []
     if len(found) == 1 and "HX-Request" not in request.headers:
         return redirect("dashboard:take-in", customer_id=customer.pk, model_id=found[0].pk)
     known = [] if q else selectors.models_brought_by(customer, actor)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from apps.catalog.enums import DeviceType, PartQuality
 from apps.catalog.models import Brand, PartType, RepairType
+from apps.core import money
 from apps.core.fields import MoneyField
 from apps.core.models import Record
 from apps.core.money import ZERO
@@ -84,7 +85,7 @@ class BranchPriceRule(PricingRule):
         ]
 
     def __str__(self) -> str:
-        return f"{self.branch}: {self.markup_percent} %"
+        return f"{self.branch}: {rules.signed(self.markup_percent)} %"
 
     @property
     def currency(self) -> str:
@@ -127,7 +128,8 @@ class MarginRule(PricingRule):
         ]
 
     def __str__(self) -> str:
-        return f"cost + {self.markup_percent} % + {self.labour_amount} {self.currency}"
+        labour = money.text(self.labour_amount, self.currency)
+        return f"cost {rules.signed(self.markup_percent)} % + {labour} {self.currency}"
 
     def plain(self) -> rules.Margin:
         """As the arithmetic knows it."""

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from apps.core.exceptions import Conflict, ValidationFailed
 
 
-def check_period(first: date, last: date | None) -> None:
+def check_period(first: date, last: date | None, what: str = "A price") -> None:
     """Raises ``ValidationFailed`` for a period that ends before it begins."""
     if last is not None and last < first:
-        raise ValidationFailed.on("validUntil", "invalid", "A price cannot end before it begins.")
+        raise ValidationFailed.on("validUntil", "invalid", f"{what} cannot end before it begins.")
 
 
 def check_replacement(first: date, last: date | None, on: date) -> date:

@@ -23,6 +23,7 @@ from apps.pricing.selectors.estimates import (
 from apps.pricing.selectors.learning import LINE, Known, core, currencies_priced, known_prices, look_of_prices
 from apps.pricing.selectors.prices import (
     branches_priced_by,
+    prices_beside,
     prices_visible_to,
     prices_writable_by,
     require_offered,
@@ -42,6 +43,6 @@ __all__ = [
     "branch_rule_for", "branches_priced_by", "can_be_read", "core", "currencies_priced", "current_estimator",
     "effective_price", "effective_prices", "estimate_beside", "estimate_records_visible_to", "estimated_price",
     "estimates_taken", "estimator_versions", "known_prices", "look_of_prices", "margin_rules_on", "newest_versions",
-    "price_of_line", "prices_visible_to", "prices_writable_by", "require_branch", "require_offered",
+    "price_of_line", "prices_beside", "prices_visible_to", "prices_writable_by", "require_branch", "require_offered",
     "rules_writable_by", "suspicious_prices", "today_at", "today_for", "training_errors", "valid_today", "why_none",
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """Which day it is: where a branch is known, its own."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.rules import Right
@@ -22,7 +24,7 @@ def today_for(actor: Actor, branch: Branch | None = None) -> date:
     return today_at(found) if found is not None else timezone.localdate()
 
 
-def valid_today(prices: PriceQuerySet) -> PriceQuerySet:
+def valid_today(prices: QuerySet[Any]) -> PriceQuerySet:
     """Those of ``prices`` that are valid today: a branch's own on its calendar, the others on that of all branches.
 
     Where the branches have several calendars, the others go by the installation's. One look-up.
@@ -32,4 +34,6 @@ def valid_today(prices: PriceQuerySet) -> PriceQuerySet:
     found: PriceQuerySet = Price.objects.filter(branch=None).valid_on(general)
     for name, day in zones.items():
         found |= Price.objects.filter(branch__timezone=name).valid_on(day)
-    return prices.filter(pk__in=found.order_by().values("pk"))
+    narrowed: Any = prices.filter(pk__in=found.order_by().values("pk"))
+    valid: PriceQuerySet = narrowed
+    return valid

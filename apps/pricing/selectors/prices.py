@@ -23,6 +23,17 @@ def prices_visible_to(actor: Actor) -> PriceQuerySet:
     return valid_today(everything.filter(open_, device_model__is_active=True, repair_type__is_active=True))
 
 
+def prices_beside(price: Price) -> QuerySet[Price]:
+    """What is charged for the same repair with the same part on other days and at other branches, the latest first."""
+    same = Price.objects.filter(
+        device_model_id=price.device_model_id,
+        repair_type_id=price.repair_type_id,
+        part_type_id=price.part_type_id,
+        part_quality=price.part_quality,
+    )
+    return same.exclude(pk=price.pk).select_related("branch").order_by("-valid_from", "pk")
+
+
 def prices_writable_by(actor: Actor) -> QuerySet[Price]:
     """The list for all branches, and what the actor's own branches have of their own; an admin writes all."""
     if _prices_every_branch(actor):

@@ -18,6 +18,7 @@ from apps.pricing.rules import check_period, check_replacement
 from apps.pricing.rules import overlaps as share_a_day
 from apps.pricing.selectors import branches_priced_by, prices_writable_by, today_for
 from apps.pricing.services.estimates import follow_prices
+from apps.pricing.services.superseding import supersede_proposals
 
 _AMOUNTS = {"price", "cost"}
 # What makes a price the price of something; a replacement has all of it.
@@ -64,6 +65,7 @@ def update_price(
         _check(price, actor)
         _save(price)
         follow_prices([price], actor=actor)
+    supersede_proposals([price_id], actor=actor, reason=reason)
     result: Price = price
     return result
 
@@ -83,6 +85,7 @@ def replace_price(price_id: UUID, fields: dict[str, Any], *, actor: Actor, reaso
         old.valid_until = check_replacement(old.valid_from, old.valid_until, begins)
         _hold_model(old)
         _save(old)
+    supersede_proposals([price_id], actor=actor, reason=reason)
     with audit.creating(actor=actor, reason=reason) as created:
         _check(new, actor)
         _save(new, force_insert=True)

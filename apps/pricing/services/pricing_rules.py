@@ -66,7 +66,7 @@ def _check(rule: BranchPriceRule | MarginRule, actor: Actor) -> None:
     branch = _branch_of(rule)
     if branch is not None and not branches_priced_by(actor).filter(pk=branch.pk).exists():
         raise ReferenceMissing.on("branchId", "branch")
-    check_period(rule.valid_from, rule.valid_until)
+    check_period(rule.valid_from, rule.valid_until, "A rule")
     check_habit(rule.habit, rule.currency)
     for name, field in _AMOUNTS.items():
         amount = getattr(rule, name, None)

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.rules import Reach, Right, reach
-from apps.audit.models import Event
 from apps.audit.recorded import EventShape, RecordedViewSet
+from apps.audit.selectors import history_of
 from apps.core.actor import Actor
 from apps.core.api.endpoints import Endpoint, Shape, crud
 from apps.core.api.filters import refuse_unknown
@@ -23,7 +23,7 @@ from apps.inventory.selectors import branches_visible_to
 from apps.pricing import selectors, services
 from apps.pricing.api import filters
 from apps.pricing.api.serializers import prices as serializers
-from apps.pricing.models import Price
+from apps.pricing.models import Price, PriceQuerySet
 
 _FOR_STAFF = frozenset({"source", "hasCost"})
 
@@ -60,11 +60,8 @@ class PriceViewSet(RecordedViewSet):
         return selectors.prices_visible_to(self.actor)
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
-        return queryset.filter(
-            Q(device_model__name__icontains=text)
-            | Q(device_model__brand__name__icontains=text)
-            | Q(repair_type__name__icontains=text)
-        )
+        assert isinstance(queryset, PriceQuerySet)
+        return queryset.mentioning(text)
 
     def shape(self) -> Shape:
         return serializers.PriceSerializer if _sees_costs(self.actor) else serializers.PublicPriceSerializer
@@ -96,7 +93,7 @@ class PriceViewSet(RecordedViewSet):
 
     def history(self, request: Request, pk: UUID) -> Response:
         """Every change to the price: what, who, when and why. Who sets prices reads that of one that is gone as well."""
-        events = Event.objects.about(self.model._meta.label_lower, pk)
+        events = history_of(self.model._meta.label_lower, pk)
         try:
             self.require_in_scope(pk)
         except NotFound:

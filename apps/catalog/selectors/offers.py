@@ -1,4 +1,4 @@
-"""Questions about the catalogue."""
+"""What of the catalogue an actor may see."""
 
 from typing import Any, TypeVar
 

@@ -1,0 +1,170 @@
+"""The statement that finds device models by the beginnings of words, and says how well.
+
+Written out, as it is asked with every letter that somebody types: to compose it anew takes longer than to run it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from apps.catalog.enums import WordKind
+
+# How well a model is found. Below are the kinds of a whole text that is exactly what was asked for.
+BEGINS_WITH_WORDS, BEGINS, HOLDS_WORDS, HOLDS_PARTS, IS_SIMILAR = 5, 6, 7, 8, 9
+# What follows every text that starts with another one: the last character of Unicode.
+_LAST = "\U0010ffff"
+# Words that are shorter do not look for numbers: thousands begin with “SM”.
+_SHORTEST_OF_CODES = 3
+# So many words at the beginning of a search may be the brand.
+_MOST_HEADS = 3
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A piece of SQL about an entry ``w`` of the index, and its parameters."""
+
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.sql} AND {other.sql})", self.parameters + other.parameters)
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return Condition(f"({self.sql} OR {other.sql})", self.parameters + other.parameters)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Entries of the index, the rank that each gives its model, and the ranks that there may be."""
+
+    entries: Condition
+    rank: Condition
+    ranks: Sequence[int]
+
+    def within(self, condition: Condition) -> "Search":
+        return replace(self, entries=self.entries & condition)
+
+    @property
+    def statement(self) -> tuple[str, tuple[Any, ...]]:
+        """Id, best rank and place of each model that is found."""
+        return (
+            (
+                f"SELECT w.device_model_id AS id, MIN({self.rank.sql}) AS rank, MIN(w.place) AS place "
+                f"FROM catalog_modelword w WHERE {self.entries.sql} GROUP BY w.device_model_id"
+            ),
+            self.rank.parameters + self.entries.parameters,
+        )
+
+    @property
+    def ids(self) -> tuple[str, tuple[Any, ...]]:
+        """The ids of the models that are found."""
+        return f"SELECT w.device_model_id FROM catalog_modelword w WHERE {self.entries.sql}", self.entries.parameters
+
+    @property
+    def rank_of_model(self) -> tuple[str, tuple[Any, ...]]:
+        """The best rank of the model of the row around it."""
+        return (
+            (
+                f"SELECT MIN({self.rank.sql}) FROM catalog_modelword w "
+                f"WHERE w.device_model_id = catalog_devicemodel.id AND {self.entries.sql}"
+            ),
+            self.rank.parameters + self.entries.parameters,
+        )
+
+    def ids_with(self, rank: int) -> tuple[str, tuple[Any, ...]]:
+        """The ids of the models that have this rank."""
+        sql, parameters = self.statement
+        return f"SELECT id FROM ({sql}) ranked WHERE rank = %s", (*parameters, rank)
+
+
+def by_words(words: Sequence[str], *, worse_by: int = 0) -> Search:
+    """Models that hold every word at the beginning of one of theirs, or all of them run together."""
+    if len(words) == 1:
+        return _ranked(_word(words[0]), words, worse_by)
+    together = "".join(words)
+    # Ranges alone at the top, and each alone: SQLite uses its index for an OR only if it finds it in every part. Not all
+    # entries of a model are needed, but those that tell how well it matches.
+    told = _any([begins(_rarest(words)), begins(together), *map(_told_by, map(" ".join, _rests(words)))])
+    joined = begins(together) & _NO_CODE | Condition("w.text = %s", (together,))
+    return _ranked(told & (_of_model_with(words) | joined), words, worse_by)
+
+
+def joined_after_brand(words: Sequence[str]) -> Search:
+    """Models that begin with the words after the brand run together: “samsung galaxy s 21”."""
+    starts = range(1, min(len(words) - 1, _MOST_HEADS))
+    found = _any([begins("".join(words[start:])) & _of_model_with(words[:start]) for start in starts])
+    return _ranked(found, words, 0)
+
+
+def all_alike(entries: Condition, rank: int) -> Search:
+    """Models that are found equally well."""
+    return Search(entries, Condition("%s", (rank,)), (rank,))
+
+
+def begins(text: str) -> Condition:
+    """Entries that start with ``text``."""
+    return Condition("(w.text >= %s AND w.text < %s)", (text, text + _LAST))
+
+
+def _in(kinds: Iterable[int]) -> Condition:
+    return Condition(f"w.kind IN ({', '.join(str(int(kind)) for kind in kinds)})")
+
+
+_NO_CODE = _in(kind for kind in WordKind if kind not in WordKind.codes())
+_WHOLE, _NAMED, _BRAND = _in(WordKind.whole()), _in(WordKind.named()), _in([WordKind.BRAND])
+
+
+def _any(conditions: Sequence[Condition]) -> Condition:
+    parameters = tuple(value for one in conditions for value in one.parameters)
+    return Condition(f"({' OR '.join(one.sql for one in conditions)})", parameters)
+
+
+def _word(word: str) -> Condition:
+    if len(word) >= _SHORTEST_OF_CODES:
+        return begins(word)
+    return begins(word) & (_NO_CODE | Condition("w.text = %s", (word,)))
+
+
+def _of_model_with(words: Sequence[str]) -> Condition:
+    """Entries of models that hold each of ``words``.
+
+    Looked up for each entry: to gather all models that hold a word takes SQLite longer, as thousands hold a frequent one.
+    """
+    each = [_word(word) for word in words]
+    holding = [
+        "EXISTS (SELECT 1 FROM catalog_modelword o WHERE o.device_model_id = w.device_model_id AND "
+        + one.sql.replace("w.", "o.")
+        + ")"
+        for one in each
+    ]
+    return Condition(f"({' AND '.join(holding)})", tuple(value for one in each for value in one.parameters))
+
+
+def _told_by(rest: str) -> Condition:
+    return begins(rest) if len(rest) >= _SHORTEST_OF_CODES else Condition("w.text = %s", (rest,))
+
+
+def _rests(words: Sequence[str]) -> list[Sequence[str]]:
+    """The words, and what is left of them after a brand of one word or of two."""
+    return [words[start:] for start in range(min(len(words), _MOST_HEADS))]
+
+
+def _rarest(words: Sequence[str]) -> str:
+    """The word that is likely to be the rarest: one with figures, and a long one."""
+    return max(words, key=lambda word: (any(map(str.isdigit, word)) and len(word) > 1, len(word)))
+
+
+def _ranked(entries: Condition, words: Sequence[str], worse_by: int) -> Search:
+    rests, asked = _rests(words), " ".join(words)
+    exactly = tuple({text: None for rest in rests for text in (" ".join(rest), "".join(rest))})
+    whole = Condition(f"{_WHOLE.sql} AND w.text IN ({', '.join(['%s'] * len(exactly))})", exactly)
+    followed = _BRAND & Condition("w.text = %s", (asked,)) | _NAMED & _any(
+        [begins(" ".join(one) + " ") for one in rests]
+    )
+    begun = _BRAND & begins(asked) | _NAMED & _any([begins(text) for text in exactly])
+    rank = Condition(
+        f"CASE WHEN {whole.sql} THEN w.kind + {worse_by:d} WHEN {followed.sql} THEN {BEGINS_WITH_WORDS + worse_by:d} "
+        f"WHEN {begun.sql} THEN {BEGINS + worse_by:d} ELSE {HOLDS_WORDS + worse_by:d} END",
+        whole.parameters + followed.parameters + begun.parameters,
+    )
+    return Search(entries, rank, range(worse_by, HOLDS_WORDS + worse_by + 1))
