@@ -21,6 +21,8 @@ _CLOSE = log(1.1)
 _SHOWN = 6
 _BEYOND = 3.0  # times the dearest, or a third of the cheapest known price of the repair: further no estimate goes
 _NOTHING = "There are no known prices to estimate from."
+_KIN = frozenset({"phone", "tablet"})  # close enough for a wide guess; what a laptop's screen costs no phone tells
+_OTHER_KIND = "Prices of this repair are known for other types of device only."
 _NEVER = "No price of this repair is known, for any model."
 
 
@@ -60,9 +62,11 @@ class Estimator:
             return none_because(_NOTHING)
         if job.repair not in self.learned.vocabulary.repairs:
             return none_because(_NEVER)
+        if not self._comparable(self.learned, job):
+            return none_because(_OTHER_KIND)
         asked, at = self._asked(self.learned, job)
         device = self.learned.vocabulary.encoder.encode([job.device])
-        means, spreads, leaning = predict(self.learned.known, self._parameters, device, asked)
+        means, spreads, leaning = predict(self.learned.known, self._parameters, device, asked, at)
         repair = int(asked.repair[0])
         reach = self._misses.reach(repair, min(max(level, 0.01), 0.99))
         limits = self._bounds.of_job(
@@ -97,6 +101,13 @@ class Estimator:
     def _bounds(self) -> Bounds:
         assert self.learned
         return Bounds.of(self.learned.known.rows, self.learned.prices, self.learned.reliable, _BEYOND)
+
+    @staticmethod
+    def _comparable(learned: Learned, job: Job) -> bool:
+        """Whether a price of the repair is known for a device of such a type, or of a type that is not known."""
+        kinds = learned.kinds[learned.vocabulary.repairs[job.repair]]
+        kind = job.device.device_type
+        return not kind or "" in kinds or kind in kinds or (kind in _KIN and not _KIN.isdisjoint(kinds))
 
     @staticmethod
     def _asked(learned: Learned, job: Job) -> tuple[Rows, int]:

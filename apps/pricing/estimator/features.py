@@ -1,5 +1,6 @@
 """Devices as columns of numbers: what their facts and their names say, and what has to be guessed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.pricing.estimator.facts import DeviceFacts
-from apps.pricing.estimator.names import ModelName, parse_name
+from apps.pricing.estimator.names import ModelName, close_to, parse_name
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,6 +19,7 @@ UNKNOWN = -1
 _CENTRES = (2019.0, log(6.1), log(500.0), 2.0)
 _UNITS = (3.0, 0.15, 0.5, 1.0)
 _FIRST_YEAR, _LAST_YEAR = 1995, 2045
+_MOST_WORDS = 80
 _SHRINKAGE = 2.0  # so many devices of the group above speak beside those of the own brand or series
 
 
@@ -65,8 +67,8 @@ class Encoder:
         for device, name in zip(devices, names, strict=True):
             for known, value in _identities(encoder, device, name):
                 known.setdefault(value, len(known))
-            for word in sorted(name.variants):
-                encoder.words.setdefault(word, len(encoder.words))
+        counts = Counter(word for name in names for word in sorted(name.variants))
+        encoder.words = {word: at for at, (word, _) in enumerate(counts.most_common(_MOST_WORDS))}
         encoder.guesses = _guesses(devices, names)
         return encoder
 
@@ -85,6 +87,7 @@ class Encoder:
     def _fill(self, columns: Devices, at: int, device: DeviceFacts) -> None:
         name = _named(device)
         (brands, brand), (series, line), (kinds, kind) = _identities(self, device, name)
+        brand, line = self._meant(brand, line)
         # What is new gets the next number: it is like itself, and like nothing that is known.
         columns.same[at] = self.keys.get(device.key, len(self.keys))
         columns.brand[at] = brands.get(brand, len(brands)) if brand else UNKNOWN
@@ -92,8 +95,9 @@ class Encoder:
         columns.kind[at] = kinds.get(kind, len(kinds))
         if name.number:
             columns.generation[at] = sqrt(name.number)
-        for word in name.variants:
-            if word in self.words:
+        for variant in name.variants:
+            word = variant if variant in self.words else close_to(variant, self.words)
+            if word:
                 columns.variants[at, self.words[word]] = 1.0
             else:
                 columns.strange[at] += 1.0
@@ -102,6 +106,16 @@ class Encoder:
         known = ~np.isnan(stated)
         columns.numbers[at] = np.where(known, stated, means)
         columns.doubts[at] = np.where(known, 0.0, variances)
+
+    def _meant(self, brand: str, line: str) -> tuple[str, str]:
+        """Brand and series as they are known, if they differ from what is known by a typing error only."""
+        brand = brand if brand in self.brands else close_to(brand, self.brands) or brand
+        line = f"{brand}|{line.partition('|')[2]}"
+        if line in self.series or not line.partition("|")[2]:
+            return brand, line
+        of_brand = [name.partition("|")[2] for name in self.series if name.startswith(f"{brand}|")]
+        meant = close_to(line.partition("|")[2], of_brand)
+        return brand, f"{brand}|{meant}" if meant else line
 
     def _guess(self, series: str, brand: str) -> tuple[list[float], list[float]]:
         for group in (series, f"{brand}|*", "*"):

@@ -19,6 +19,7 @@ from apps.pricing.estimator.kernel import (
 # A price leans on so many known ones at most, those it has most to do with: its cost does not grow with the list.
 NEIGHBOURS = 160
 _DEGREES = 4.0  # of Student's t distribution, which lets a typing error lie far off without pulling at its neighbours
+_HOPELESS = 25.0  # five standard deviations, squared: from there on a price is silenced faster than that
 _DEVICE = PARTS.index("device")
 
 
@@ -47,10 +48,12 @@ class Leaning:
     similarity: Floats
 
 
-def predict(known: Known, parameters: Parameters, device: Devices, asked: Rows) -> tuple[Floats, Floats, Leaning]:
+def predict(
+    known: Known, parameters: Parameters, device: Devices, asked: Rows, at: int
+) -> tuple[Floats, Floats, Leaning]:
     """Mean and standard deviation (q,) of the log prices of ``asked``, which differ in quality only.
 
-    ``device`` is their one device. The places lean towards the first of them.
+    ``device`` is their one device; the similarities are those to the one ``at``. What is leaned on is the same for all.
     """
     by_device = device_parts(device, known.devices, parameters.scales)[:, 0, :]
     near = _nearest(known, parameters, by_device, asked)
@@ -63,10 +66,10 @@ def predict(known: Known, parameters: Parameters, device: Devices, asked: Rows) 
     full[np.diag_indices_from(full)] += known.noise[near]
     solved = np.linalg.solve(full, np.column_stack([known.targets[near], cross.T]))
     own = device_parts(device, device, parameters.scales)[:, 0, 0]
-    prior = np.diag(_between(parameters, asked, asked, np.repeat(own[:, None], len(asked), 1)))
+    expected = np.diag(_between(parameters, asked, asked, np.repeat(own[:, None], len(asked), 1)))
     means = known.mean + QUALITY_MEANS[asked.quality] + cross @ solved[:, 0]
-    variances = np.maximum(prior - (cross * solved[:, 1:].T).sum(1), 1e-6)
-    likeness = cross[0] / np.sqrt(prior[0] * np.diag(full))
+    variances = np.maximum(expected - (cross * solved[:, 1:].T).sum(1), 1e-6)
+    likeness = cross[at] / np.sqrt(expected[at] * np.diag(full))
     return means, np.sqrt(variances), Leaning(near, np.clip(likeness, 0.0, 1.0))
 
 
@@ -84,13 +87,17 @@ def _nearest(known: Known, parameters: Parameters, by_device: Floats, asked: Row
     return np.sort(np.argpartition(-cross, NEIGHBOURS)[:NEIGHBOURS])
 
 
-def solved(known: Known, parameters: Parameters) -> tuple[Floats, Floats]:
-    """The inverse of the covariance of all known prices (n, n), and that times their targets (n,)."""
+def prior(known: Known, parameters: Parameters) -> Floats:
+    """(n, n): the covariance of all known prices, without noise."""
     parts = device_parts(known.devices, known.devices, parameters.scales)
     parts = of_jobs(parts, known.rows.device, known.rows.device)
-    full = covariance(parameters, known.rows, known.rows, parts, Pairs.of(known.rows, known.rows, parts[_DEVICE]))
-    full[np.diag_indices_from(full)] += known.noise
-    inverse: Floats = np.linalg.inv(full)
+    return covariance(parameters, known.rows, known.rows, parts, Pairs.of(known.rows, known.rows, parts[_DEVICE]))
+
+
+def solved(known: Known, expected: Floats) -> tuple[Floats, Floats]:
+    """The inverse of ``expected``, which is ``prior``, with noise (n, n), and that times the targets (n,)."""
+    full = expected + np.diag(known.noise)
+    inverse = np.asarray(np.linalg.inv(full), dtype=np.float64)
     return inverse, inverse @ known.targets
 
 
@@ -117,5 +124,7 @@ def without_device(inverse: Floats, weights: Floats, device: Ints) -> tuple[Floa
 def trust(misses: Floats, spreads: Floats) -> Floats:
     """The weight of each price under Student's t distribution, from 0 to 1: full up to where a miss begins to be odd."""
     odd = (misses / spreads) ** 2
-    weights: Floats = np.minimum(1.0, (_DEGREES + 1.0) / (_DEGREES + odd)) * (25.0 / np.maximum(odd, 25.0)) ** 2
+    weights: Floats = (
+        np.minimum(1.0, (_DEGREES + 1.0) / (_DEGREES + odd)) * np.minimum(1.0, _HOPELESS / np.maximum(odd, 1.0)) ** 2
+    )
     return weights

@@ -21,7 +21,7 @@ from apps.pricing.estimator.features import UNKNOWN, Devices, Floats, Ints
 PARTS = ("brand", "series", "family", "words", "facts", "slopes", "kind", "device")
 SCALES = ("generation", "word", "year", "size", "launch", "tier")
 OTHERS = ("level", "part", "own", "key", "quality", "quality_of_repair", "quality_of_device")
-_BRAND, _SERIES, _FAMILY, _WORDS, _FACTS, _SLOPES, _KIND, _DEVICE = range(len(PARTS))
+_BRAND, _SERIES, _FAMILY, _WORDS, FACTS, _SLOPES, _KIND, _DEVICE = range(len(PARTS))
 
 NOT_SAID_AT = len(LADDER)
 # Each step down the ladder is a feature of its own, and so is not being said: (quality, feature).
@@ -98,7 +98,7 @@ def scale_slopes(a: Devices, scales: Floats, parts: Floats) -> Iterator[tuple[in
         squared = scales[2 + column] ** 2
         doubt = a.doubts[:, None, column] + a.doubts[None, :, column]
         gap = (a.numbers[:, None, column] - a.numbers[None, :, column]) ** 2
-        yield _FACTS, apart * parts[_FACTS] * (doubt / (squared + doubt) + gap * squared / (squared + doubt) ** 2)
+        yield FACTS, apart * parts[FACTS] * (doubt / (squared + doubt) + gap * squared / (squared + doubt) ** 2)
 
 
 def _facts_exponent(a: Devices, b: Devices, scales: Floats) -> Floats:
@@ -111,7 +111,8 @@ def _facts_exponent(a: Devices, b: Devices, scales: Floats) -> Floats:
 
 
 def _both(a: Ints, b: Ints) -> Floats:
-    return ((a[:, None] == b[None, :]) & (a[:, None] != UNKNOWN)).astype(np.float64)
+    both: Floats = ((a[:, None] == b[None, :]) & (a[:, None] != UNKNOWN)).astype(np.float64)
+    return both
 
 
 def _apart(a: Devices, b: Devices) -> Floats:
@@ -120,7 +121,8 @@ def _apart(a: Devices, b: Devices) -> Floats:
 
 
 def _same_known(a: Devices, b: Devices) -> Floats:
-    return (np.isnan(a.generation)[:, None] == np.isnan(b.generation)[None, :]).astype(np.float64)
+    alike: Floats = (np.isnan(a.generation)[:, None] == np.isnan(b.generation)[None, :]).astype(np.float64)
+    return alike
 
 
 def _strangeness(a: Devices, b: Devices) -> Floats:
@@ -158,10 +160,9 @@ class Pairs:
 
 def deviations(parameters: Parameters, parts: Floats, pairs: Pairs) -> Floats:
     """Covariance without levels and stretches. ``parts`` (8, a, b) are those of the devices of the jobs."""
-    total = np.zeros_like(pairs.repair)
-    for at in range(len(PARTS)):
-        share = parameters.shares[at]
-        total += parameters.amplitudes[at] ** 2 * parts[at] * (share + (1 - share) * pairs.repair)
+    variances, shares = parameters.amplitudes**2, parameters.shares
+    total: Floats = np.tensordot(variances * (1 - shares), parts, 1) * pairs.repair
+    total += np.tensordot(variances * shares, parts, 1)
     for name, term in other_terms(parts, pairs):
         total += parameters.other(name) ** 2 * term
     return total
@@ -174,11 +175,17 @@ def other_terms(parts: Floats, pairs: Pairs) -> Iterator[tuple[str, Floats]]:
     yield "key", pairs.key
     yield "quality", pairs.quality
     yield "quality_of_repair", pairs.quality * pairs.repair
-    yield "quality_of_device", pairs.quality * pairs.repair * parts[_FACTS]
+    yield "quality_of_device", pairs.quality * pairs.repair * parts[FACTS]
 
 
 def covariance(parameters: Parameters, a: Rows, b: Rows, parts: Floats, pairs: Pairs) -> Floats:
     """(a, b): the prior covariance of the logarithms of two lists of prices."""
+    return levelled(parameters, a, b, deviations(parameters, parts, pairs), pairs)
+
+
+def levelled(parameters: Parameters, a: Rows, b: Rows, deviated: Floats, pairs: Pairs) -> Floats:
+    """(a, b): ``deviations`` stretched by the repairs, and their levels."""
     stretch = parameters.stretches
-    stretched = stretch[a.repair][:, None] * stretch[b.repair][None, :] * deviations(parameters, parts, pairs)
-    return stretched + parameters.other("level") ** 2 * pairs.repair
+    stretched = deviated * (stretch[a.repair][:, None] * stretch[b.repair][None, :])
+    stretched += parameters.other("level") ** 2 * pairs.repair
+    return stretched

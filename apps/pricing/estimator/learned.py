@@ -66,6 +66,16 @@ class Learned:
     suspicious: tuple[str, ...]
 
     @cached_property
+    def kinds(self) -> dict[int, frozenset[str]]:
+        """For each repair the types of the devices that have a price of it; empty where one's is not known."""
+        names = {number: name for name, number in self.vocabulary.encoder.kinds.items()}
+        kinds = self.known.devices.kind[self.known.rows.device]
+        return {
+            repair: frozenset(names[int(kind)] for kind in np.unique(kinds[self.known.rows.repair == repair]))
+            for repair in self.vocabulary.repairs.values()
+        }
+
+    @cached_property
     def points(self) -> Points:
         """The prices that the shop asks again and again."""
         return Points.of(self.known.rows.repair, self.prices, self.reliable, self.widths, self.habit)

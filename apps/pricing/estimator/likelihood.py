@@ -7,14 +7,15 @@ import numpy as np
 from apps.pricing.estimator import priors
 from apps.pricing.estimator.features import Devices, Floats
 from apps.pricing.estimator.kernel import (
+    FACTS,
     OTHERS,
     PARTS,
     Pairs,
     Parameters,
     Rows,
-    covariance,
     deviations,
     device_parts,
+    levelled,
     of_jobs,
     other_terms,
     scale_slopes,
@@ -22,6 +23,7 @@ from apps.pricing.estimator.kernel import (
 
 _STEPS = 60
 _FIRST_STEP, _SHORTEST, _LONGEST = 0.1, 1e-3, 0.5
+_FARTHEST = 5.0  # doubts from what is believed: a list that asks for more is no list
 _ENOUGH = 0.02  # nobody sees what a smaller gain of the log posterior changes
 
 
@@ -41,7 +43,8 @@ def log_posterior(packed: Floats, problem: Problem, pairs: Pairs) -> tuple[float
     parameters = priors.unpacked(packed)
     by_device = device_parts(problem.devices, problem.devices, parameters.scales)
     parts = of_jobs(by_device, problem.rows.device, problem.rows.device)
-    full = covariance(parameters, problem.rows, problem.rows, parts, pairs)
+    deviated = deviations(parameters, parts, pairs)
+    full = levelled(parameters, problem.rows, problem.rows, deviated, pairs)
     full[np.diag_indices_from(full)] += problem.noise
     lower = np.linalg.cholesky(full)
     inverse = np.linalg.inv(full)
@@ -49,46 +52,52 @@ def log_posterior(packed: Floats, problem: Problem, pairs: Pairs) -> tuple[float
     surprise = (packed - priors.means(repairs)) / priors.doubts(repairs)
     value = -0.5 * problem.targets @ weights - np.log(np.diag(lower)).sum() - 0.5 * surprise @ surprise
     pull = 0.5 * (np.outer(weights, weights) - inverse)
-    slopes = _slopes(parameters, problem, by_device, parts, pairs, pull)
+    slopes = _slopes(parameters, problem, _Matrices(by_device, parts, deviated, pairs, pull))
     return float(value), slopes - surprise / priors.doubts(repairs)
 
 
-def _slopes(
-    parameters: Parameters, problem: Problem, by_device: Floats, parts: Floats, pairs: Pairs, pull: Floats
-) -> Floats:
+@dataclass(frozen=True)
+class _Matrices:
+    """What a step has computed: parts of pairs of devices and of jobs, deviations, and what each entry is worth."""
+
+    by_device: Floats
+    parts: Floats
+    deviated: Floats
+    pairs: Pairs
+    pull: Floats
+
+
+def _slopes(parameters: Parameters, problem: Problem, step: _Matrices) -> Floats:
     """The sum of ``pull`` (n, n) times the derivative of the covariance by each packed parameter."""
     stretch = parameters.stretches[problem.rows.repair]
-    stretched = pull * stretch[:, None] * stretch[None, :]
-    of_repair = stretched * pairs.repair
-    across = np.array([np.vdot(stretched, part) for part in parts])
-    within = np.array([np.vdot(of_repair, part) for part in parts])
+    stretched = step.pull * (stretch[:, None] * stretch[None, :])
+    of_repair = stretched * step.pairs.repair
+    flat = step.parts.reshape(len(PARTS), -1)
+    across, within = flat @ stretched.ravel(), flat @ of_repair.ravel()
     variance, share = parameters.amplitudes**2, parameters.shares
-    others = {
-        name: 2 * parameters.other(name) ** 2 * np.vdot(stretched, term) for name, term in other_terms(parts, pairs)
-    }
-    others["level"] = 2 * parameters.other("level") ** 2 * np.vdot(pull, pairs.repair)
-    row_sums = (stretched * deviations(parameters, parts, pairs)).sum(1)
+    terms = other_terms(step.parts, step.pairs)
+    others = {name: 2 * parameters.other(name) ** 2 * np.vdot(stretched, term) for name, term in terms}
+    others["level"] = 2 * parameters.other("level") ** 2 * np.vdot(step.pull, step.pairs.repair)
     return np.concatenate(
         [
             2 * variance * (share * across + (1 - share) * within),
             [others[name] for name in OTHERS],
-            _scales(parameters, problem, by_device, stretched, of_repair),
+            _scales(parameters, problem, step, stretched, of_repair),
             variance * share * (1 - share) * (across - within),
-            2 * np.bincount(problem.rows.repair, row_sums, minlength=len(parameters.stretches)),
+            2
+            * np.bincount(problem.rows.repair, (stretched * step.deviated).sum(1), minlength=len(parameters.stretches)),
         ]
     )
 
 
-def _scales(
-    parameters: Parameters, problem: Problem, by_device: Floats, stretched: Floats, of_repair: Floats
-) -> Floats:
+def _scales(parameters: Parameters, problem: Problem, step: _Matrices, stretched: Floats, of_repair: Floats) -> Floats:
     picked = np.ix_(problem.rows.device, problem.rows.device)
+    of_quality = of_repair * step.pairs.quality * parameters.other("quality_of_device") ** 2
     found = []
-    for at, slope in scale_slopes(problem.devices, parameters.scales, by_device):
-        share = parameters.shares[at]
-        spread = slope[picked]
+    for at, slope in scale_slopes(problem.devices, parameters.scales, step.by_device):
+        share, spread = parameters.shares[at], slope[picked]
         moved = share * np.vdot(stretched, spread) + (1 - share) * np.vdot(of_repair, spread)
-        found.append(parameters.amplitudes[at] ** 2 * moved)
+        found.append(parameters.amplitudes[at] ** 2 * moved + (at == FACTS) * np.vdot(of_quality, spread))
     return np.array(found)
 
 
@@ -100,6 +109,7 @@ def search(problem: Problem, repairs: int, start: Floats | None = None, steps: i
     packed = priors.means(repairs) if start is None else start.copy()
     same = device_same(problem)
     pairs = Pairs.of(problem.rows, problem.rows, same)
+    edges = [priors.means(repairs) + side * _FARTHEST * priors.doubts(repairs) for side in (-1, 1)]
     step = np.full(len(packed), _FIRST_STEP)
     before = np.zeros(len(packed))
     best, best_value = packed, -np.inf
@@ -114,10 +124,11 @@ def search(problem: Problem, repairs: int, start: Floats | None = None, steps: i
         agreed = slope * before
         step = np.clip(np.where(agreed > 0, step * 1.2, np.where(agreed < 0, step * 0.5, step)), _SHORTEST, _LONGEST)
         before = np.where(agreed < 0, 0.0, slope)
-        packed = packed + np.sign(before) * step
+        packed = np.clip(packed + np.sign(before) * step, *edges)
     return best
 
 
 def device_same(problem: Problem) -> Floats:
     """1 where two rows name one device."""
-    return (problem.rows.device[:, None] == problem.rows.device[None, :]).astype(np.float64)
+    same: Floats = (problem.rows.device[:, None] == problem.rows.device[None, :]).astype(np.float64)
+    return same

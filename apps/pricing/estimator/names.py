@@ -1,6 +1,7 @@
 """What the name of a model says: its series, its generation, its variant, a year and a size."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,7 @@ _PIECES = re.compile(r"(?<![a-z0-9])[45]g(?![a-z0-9])|\d+|[^\W\d_]+")
 # A maker's number, “XT2027-1” or “M2012K11AG”; after other words “A515F” is one too.
 _CODE = re.compile(r"\b(?:[a-z]{2,}\d{3,}\w*|[a-z]\d{4,}\w*|(?<=\w\W)[a-z]\d{3}[a-z]?)\b")
 _LONGEST = 120
+_TYPING_ERRORS_FROM = 5  # letters: “a51” and “a52” are no typing errors of each other
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,21 @@ def parse_name(brand: str, name: str) -> ModelName:
     series = [word for word in before if word not in VARIANTS or len(word) == 1 or word == "note"] or before
     variants = {word for word in before if word not in series} | {word for word in after if not word.isdigit()}
     return ModelName(f"{maker}|{''.join(series)}", number, frozenset(variants), year, size)
+
+
+def close_to(word: str, known: Iterable[str]) -> str | None:
+    """The first of ``known`` that one letter more, less or other makes of ``word``; short words must be right."""
+    if len(word) < _TYPING_ERRORS_FROM:
+        return None
+    return next((other for other in known if abs(len(other) - len(word)) <= 1 and _one_edit(word, other)), None)
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """Whether one letter more, less or other, or two neighbours swapped, makes ``b`` of ``a``."""
+    start = next((at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b)))
+    rest, other = a[start:], b[start:]
+    swapped = rest[1:2] + rest[:1] + rest[2:] == other
+    return swapped or rest[1:] == other or rest == other[1:] or rest[1:] == other[1:]
 
 
 def _without(text: str, maker: str) -> str:

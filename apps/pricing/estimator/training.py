@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from apps.pricing.estimator import priors
 from apps.pricing.estimator.facts import DeviceFacts, KnownPrice
 from apps.pricing.estimator.features import Floats, Ints
-from apps.pricing.estimator.gaussian import Known, alone, solved, trust, without_device
+from apps.pricing.estimator.gaussian import Known, alone, prior, solved, trust, without_device
 from apps.pricing.estimator.learned import Learned, Vocabulary
 from apps.pricing.estimator.likelihood import Problem, search
 from apps.pricing.estimator.merging import Line, merged
 from apps.pricing.estimator.points import Points, sizes_of_misses
 from apps.pricing.estimator.rounding import habit_of
 
-SEARCHED = 450  # prices that the parameters are searched with: each step costs the cube of it
+SEARCHED = 400  # prices that the parameters are searched with: each step costs the cube of it
 CHUNK = 1200  # prices that are weighed against each other at a time
 _ROUNDS = 2  # of searching and weighing
 _NOISE = 0.02  # of a list's price, as a standard deviation of its logarithm
@@ -38,7 +38,7 @@ def learn(prices: Sequence[KnownPrice], digits: int) -> Learned | None:
     packed = priors.means(len(vocabulary.repairs))
     chosen = _some(devices, known)
     for _ in range(_ROUNDS):
-        packed = search(_problem(_weighed(known, packed)[0], chosen), len(vocabulary.repairs), packed)
+        packed = search(_problem(_part(known, chosen), packed), len(vocabulary.repairs), packed)
     weighed, odd, missed, spreads = _weighed(known, packed)
     reliable = np.array([line.weight >= 1.0 for line in lines]) & ~odd
     asked = np.array([line.price for line in lines])
@@ -83,9 +83,9 @@ def _part(known: Known, chosen: Ints) -> Known:
     return Known(replace(rows, device=back), devices, known.logs[chosen], known.noise[chosen], known.mean)
 
 
-def _problem(known: Known, chosen: Ints) -> Problem:
-    part = _part(known, chosen)
-    return Problem(part.rows, part.devices, part.targets, part.noise)
+def _problem(part: Known, packed: Floats) -> Problem:
+    """With noise that silences what looks odd under the parameters so far."""
+    return Problem(part.rows, part.devices, part.targets, _weighed_chunk(part, packed)[0])
 
 
 def _weighed(known: Known, packed: Floats) -> tuple[Known, NDArray[np.bool_], Floats, Floats]:
@@ -99,12 +99,12 @@ def _weighed(known: Known, packed: Floats) -> tuple[Known, NDArray[np.bool_], Fl
     return replace(known, noise=noise), odd, misses, spreads
 
 
-def _weighed_chunk(part: Known, packed: Floats, rounds: int = 3) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
+def _weighed_chunk(part: Known, packed: Floats, rounds: int = 2) -> tuple[Floats, NDArray[np.bool_], Floats, Floats]:
     parameters = priors.unpacked(packed)
     idiosyncrasy = (parameters.stretches[part.rows.repair] * parameters.other("key")) ** 2 + part.noise
-    quiet = part.noise
+    quiet, expected = part.noise, prior(part, parameters)
     for remaining in reversed(range(rounds + 1)):
-        inverse, weights = solved(part, parameters)
+        inverse, weights = solved(part, expected)
         missed, spread = alone(inverse, weights)
         # A price is judged by the noise it would have if it were right.
         spread = np.sqrt(np.maximum(spread**2 - part.noise + quiet, 1e-8))
