@@ -32,6 +32,7 @@ class Right(StrEnum):
     CUSTOMERS_REMOVE = "customers.remove"
     CATALOG_READ = "catalog.read"
     CATALOG_WRITE = "catalog.write"
+    NOTICES_READ = "notices.read"  # what the shop tells its own counter about a model
     PRICES_READ = "prices.read"
     PRICES_WRITE = "prices.write"
     COSTS_READ = "costs.read"
@@ -97,6 +98,7 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.CUSTOMERS_REMOVE: _MANAGERS,
     Right.CATALOG_READ: _EVERYBODY,
     Right.CATALOG_WRITE: _MANAGERS,
+    Right.NOTICES_READ: _ALL_STAFF,
     Right.PRICES_READ: _EVERYBODY,
     Right.PRICES_WRITE: _MANAGERS,
     Right.COSTS_READ: _ALL_STAFF,

@@ -7,9 +7,13 @@ from django.db import connections
 from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
+from apps.audit.models import Event
+from apps.audit.registry import subscribe
 from apps.catalog import services
+from apps.catalog.events import DeviceModelMerged
 from apps.catalog.models import Brand, DeviceModel
 from apps.catalog.models.devices import MODEL_PARTS
+from apps.core.actor import Actor
 
 
 @receiver(post_save, sender=DeviceModel)
@@ -22,6 +26,12 @@ def index_saved(instance: DeviceModel, created: bool, **_: Any) -> None:
 def describe_renamed(instance: Brand, created: bool, **_: Any) -> None:
     if not created and instance.was_renamed:
         services.describe_brand(instance)
+
+
+@subscribe("catalog.finish_merging", DeviceModelMerged)
+def finish_merging(event: Event) -> None:
+    """What came to refer to the duplicate in the moment of its merging, without asking where it goes, follows it."""
+    services.move_leftovers(event.aggregate_id, actor=Actor.system("merged models"))
 
 
 @receiver(post_migrate)

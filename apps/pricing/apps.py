@@ -9,8 +9,11 @@ class PricingConfig(AppConfig):
     verbose_name = "Prices"
 
     def ready(self) -> None:
+        from apps.catalog.registry import move_by
         from apps.pricing import subscribers
         from apps.pricing.models import overlaps
+        from apps.pricing.services.merging import MERGED_PRICES
 
         assert subscribers
+        move_by(MERGED_PRICES)
         post_migrate.connect(overlaps.keep, sender=self)

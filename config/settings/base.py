@@ -259,6 +259,8 @@ CELERY_BEAT_SCHEDULE = {
     "inventory.verify_stock": {"task": "inventory.verify_stock", "schedule": 24 * 3600.0},
     "inventory.release_expired": {"task": "inventory.release_expired", "schedule": 60.0, "options": {"expires": 60}},
     "catalog.describe_models": {"task": "catalog.describe_models", "schedule": 24 * 3600.0},
+    "catalog.link_allocations": {"task": "catalog.link_allocations", "schedule": 24 * 3600.0},
+    "catalog.move_leftovers": {"task": "catalog.move_leftovers", "schedule": 24 * 3600.0},
     "inventory.describe_items": {"task": "inventory.describe_items", "schedule": 24 * 3600.0},
     "pricing.refresh_estimators": {"task": "pricing.refresh_estimators", "schedule": 10.0, "options": {"expires": 10}},
     "pricing.train_estimators": {"task": "pricing.train_estimators", "schedule": 6 * 3600.0},

@@ -26,6 +26,7 @@ TABLE = {
     "customers.remove":     (ALL, ALL,    NONE,   NONE,   NONE),
     "catalog.read":         (ALL, ALL,    ALL,    ALL,    ALL),
     "catalog.write":        (ALL, ALL,    NONE,   NONE,   NONE),
+    "notices.read":         (ALL, ALL,    ALL,    ALL,    NONE),
     "prices.read":          (ALL, ALL,    ALL,    ALL,    ALL),
     "prices.write":         (ALL, ALL,    NONE,   NONE,   NONE),
     "costs.read":           (ALL, ALL,    ALL,    ALL,    NONE),

@@ -27,6 +27,8 @@ RIGHTS = {
     "catalog.DeviceModel": ("vacd", "vacd"),
     "catalog.RepairType": ("vacd", "vacd"),
     "catalog.PartType": ("vacd", "vacd"),
+    "catalog.ModelNotice": ("vacd", "vacd"),
+    "catalog.TypeAllocation": ("vc", "vc"),
     "inventory.Branch": ("vacd", "vc"),
     "inventory.BranchMembership": ("vad", "v"),
     "inventory.Category": ("vacd", "vacd"),

@@ -24,6 +24,8 @@ BUDGETS = {
     "catalog.DeviceModel": 4,
     "catalog.RepairType": 4,
     "catalog.PartType": 4,
+    "catalog.ModelNotice": 4,
+    "catalog.TypeAllocation": 4,
     "inventory.Branch": 4,
     "inventory.BranchMembership": 5,
     "inventory.Category": 4,

@@ -21,6 +21,7 @@ BUDGETS = {
     "catalog/device-models": 4,
     "catalog/repair-types": 4,
     "catalog/part-types": 4,
+    "catalog/notices": 4,
     "inventory/branches": 4,
     "inventory/categories": 6,
     "inventory/items": 5,

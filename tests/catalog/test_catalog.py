@@ -91,6 +91,7 @@ def test_device_model_is_answered_in_full(manager: Api) -> None:
         "launchPrice": "799.00",
         "aliases": ["A2482", "آيفون ١٣"],
         "isActive": True,
+        "mergedIntoId": None,
     }
 
 

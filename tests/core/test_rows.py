@@ -17,7 +17,7 @@ from apps.accounts.models import Customer, Session, User
 from apps.audit.models import Event
 from apps.audit.recorded import EventShape
 from apps.catalog.api import serializers as catalog
-from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
+from apps.catalog.models import Brand, DeviceModel, ModelNotice, PartType, RepairType
 from apps.core.api.renderers import dump
 from apps.core.api.rows import reader_for
 from apps.inventory.api import serializers as inventory
@@ -72,6 +72,7 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (catalog.DeviceModelSerializer, DeviceModel),
     (catalog.PartTypeSerializer, PartType),
     (catalog.RepairTypeSerializer, RepairType),
+    (catalog.NoticeSerializer, ModelNotice),
     (inventory.BranchSerializer, Branch),
     (inventory.PublicBranchSerializer, Branch),
     (inventory.CategorySerializer, Category),

@@ -10,7 +10,7 @@ from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.accounts.services import update_user
 from apps.accounts.services.sessions import Device, open_session
-from apps.catalog.models import PartType
+from apps.catalog.models import ModelNotice, PartType, TypeAllocation
 from apps.core.ids import new_id
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Item, ReorderPoint, Reservation, StockLevel
@@ -103,6 +103,9 @@ class World:
         received(self.purchase, (1, 2))
         drafted(self.branch, wanted(stocked, 2), supplier=self.offer.supplier)
         self.transfer = sent(shelf, self.branch, (self.item, 1))
+        model = DeviceModelFactory()
+        self.notice = ModelNotice.objects.create(device_model=model, text=f"notice {self.grown}")
+        TypeAllocation.objects.create(tac=f"{35000000 + self.grown}", brand="B", name="N", device_model=model)
         dearer = PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
         self._grow_estimates()
         BranchPriceRuleFactory(branch=shelf, added_amount=Decimal("1.00"))
@@ -155,6 +158,7 @@ class World:
             "inventory/purchase-orders": self.purchase,
             "inventory/reservations": Reservation.objects.first(),
             "inventory/reorder-points": ReorderPoint.objects.first(), "inventory/serials": self.tracked.serials.first(),
+            "catalog/notices": self.notice,
             "catalog/brands": self.price.device_model.brand,
             "catalog/device-models": self.price.device_model, "catalog/repair-types": self.price.repair_type,
             "catalog/part-types": self.part,

@@ -39,6 +39,7 @@ from tests.factories import (
 from tests.factories.work import SYSTEM
 from tests.inventory.purchases import drafted, ordered, received, wanted
 from tests.inventory.purchases import line as purchase_line
+from tests.journeys.catalog_matrix import describe
 from tests.journeys.estimates_matrix import take
 from tests.journeys.price_work_matrix import carry as carry_prices
 from tests.journeys.transfer_matrix import carry
@@ -48,7 +49,7 @@ ROLES = ("admin", "manager", "technician", "seller", "customer")
 SECRETS = {
     "cost of the price": "31.41", "note on the price": "supplier is slow", "cost of the item": "27.18",
     "note on the customer": "never pays", "internal note": "board was drowned", "reason of a status": "waits for Li",
-    "password of the device": "Gh3im-1234",
+    "password of the device": "Gh3im-1234", "notice on the model": "ask for cash first",
 }  # fmt: skip
 
 
@@ -108,6 +109,7 @@ class Scene:
                   "part-types": PartTypeFactory}  # fmt: skip
         self.offered = {path: make(name=f"Offered {path}") for path, make in unused.items()}
         self.retired = {path: make(name=f"Retired {path}", is_active=False) for path, make in unused.items()}
+        describe(self, SECRETS["notice on the model"])
         self.category, self.unused_item = CategoryFactory(), ItemFactory()
 
     def _stock(self) -> None:

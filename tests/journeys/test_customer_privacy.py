@@ -52,11 +52,13 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
         "inventory/stock-levels": scene.own_level, "inventory/serials": scene.own_serial,
         "inventory/reservations": scene.own_reservation, "inventory/reorder-points": scene.own_reorder_point,
         "inventory/stock-counts": scene.own_count, "inventory/transfers": scene.own_transfer,
+        "catalog/notices": scene.notice,
         **{f"catalog/{path}": thing for path, thing in scene.offered.items()},
     }  # fmt: skip
     own = next((thing for path, thing in things.items() if template.startswith(path)), None)
     return {"pk": getattr(own, "pk", None), "branch_id": scene.own_branch.pk, "item_id": scene.item.pk,
-            "customer_id": scene.own_customer.pk, "line_id": scene.own_order.lines.first().pk, "code": "OWN-1"}  # fmt: skip
+            "customer_id": scene.own_customer.pk, "line_id": scene.own_order.lines.first().pk, "code": "OWN-1",
+            "imei": "490154203237518"}  # fmt: skip
 
 
 def _reads() -> list[Route]:

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
+from tests.journeys.catalog_matrix import CATALOGUE_EXTRAS
 from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
 from tests.journeys.price_matrix import PRICES
 from tests.journeys.price_work_matrix import PRICE_WORK
@@ -123,6 +124,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "customers/{free_customer}", None, MANAGERS_REMOVE),
     ("POST", "customers/{free_customer}/merge", {"intoId": "{own_customer}"}, MANAGERS_CHANGE),
     *CATALOGUE,
+    *CATALOGUE_EXTRAS,
     *ESTIMATES,
     *PRICES,
     *STOCK_ROOM,

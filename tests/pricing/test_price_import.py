@@ -111,7 +111,7 @@ def test_a_dry_run_says_old_and_new_and_does_nothing(manager: Api, phone: Any, q
     assert counts(answer) == {**FIGURES, "applied": False, "created": 1}
     assert answer.body["data"]["dryRun"] is True
     assert answer.body["data"]["changes"] == [
-        {"line": 2, "action": "created", "deviceModel": "Apple iPhone 13", "old": "99.00 USD", "new": "109.00",
+        {"line": 2, "action": "created", "name": "Apple iPhone 13 · Screen", "old": "99.00 USD", "new": "109.00",
          "currency": "USD"}
     ]  # fmt: skip
     assert (listed(), Event.objects.count()) == before
@@ -252,7 +252,7 @@ def test_days_of_a_workbook_are_days(manager: Api, phone: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"brand": "Nokia"}, ("brand", "does_not_exist")),
+        ({"brand": "Nokia"}, ("model", "does_not_exist")),
         ({"model": "3310"}, ("model", "does_not_exist")),
         ({"model": "Twin"}, ("model", "ambiguous")),
         ({"model": ""}, ("model", "required")),

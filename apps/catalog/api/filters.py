@@ -1,9 +1,15 @@
 """Filters of the catalogue's lists."""
 
+from datetime import date
+from uuid import UUID
+
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 
-from apps.catalog.enums import DeviceType, PartQuality
+from apps.catalog import selectors
+from apps.catalog.enums import DeviceType, NoticeLevel, PartQuality
+from apps.catalog.models import ModelNotice
 from apps.core.api.filters import ContractFilterSet, TruthFilter
 
 
@@ -26,3 +32,16 @@ class DeviceModelFilter(ActiveFilter):
 
 class PartTypeFilter(ActiveFilter):
     quality = django_filters.ChoiceFilter(choices=PartQuality.choices)
+
+
+class NoticeFilter(ActiveFilter):
+    device_model_id = django_filters.UUIDFilter(method="about", help_text="On the model, or on its brand.")
+    brand_id = django_filters.UUIDFilter()
+    level = django_filters.ChoiceFilter(choices=NoticeLevel.choices)
+    shown_on = django_filters.DateFilter(method="shown", help_text="Active and valid on that day.")
+
+    def about(self, queryset: QuerySet[ModelNotice], name: str, value: UUID) -> QuerySet[ModelNotice]:
+        return selectors.notices_about(queryset, value)
+
+    def shown(self, queryset: QuerySet[ModelNotice], name: str, value: date) -> QuerySet[ModelNotice]:
+        return queryset.shown_on(value)  # type: ignore[attr-defined,no-any-return]

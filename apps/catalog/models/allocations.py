@@ -15,7 +15,7 @@ class TypeAllocation(Record):
     tac = models.CharField(max_length=8, unique=True)
     brand = models.CharField(max_length=80)
     name = models.CharField(max_length=120)
-    also_known_as = models.CharField(max_length=250, blank=True)
+    also_known_as = models.CharField(max_length=500, blank=True)  # names parted by a bar
     device_model = models.ForeignKey(
         DeviceModel, on_delete=models.SET_NULL, null=True, blank=True, related_name="type_allocations"
     )

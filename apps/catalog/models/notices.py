@@ -52,3 +52,7 @@ class ModelNotice(Record):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def is_shown_on(self, day: date) -> bool:
+        """As ``shown_on`` of all notices."""
+        return self.is_active and self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

@@ -92,6 +92,11 @@ def place(model: Described) -> int:
     )
 
 
+def is_unnamed(place_of_model: int) -> bool:
+    """Whether a model at this place is called by one of its numbers only."""
+    return bool(place_of_model >> _CODED & 1)
+
+
 def search_terms(text: str) -> list[str]:
     """The words of a search; none for text without a letter or digit."""
     return [word[:LONGEST] for word in words_of(text)[:_MOST_WORDS]]

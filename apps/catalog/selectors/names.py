@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.catalog.enums import WordKind
 from apps.catalog.models import Brand, DeviceModel, ModelWord
 from apps.catalog.rules import squeezed
-from apps.catalog.rules.search import OFFERED_BELOW
+from apps.catalog.rules.search import OFFERED_BELOW, is_unnamed
 
 _ASIDE = re.compile(r"\([^()]*\)")
 
@@ -34,21 +34,24 @@ class ModelNames:
 
     A name is a model's name, another spelling of it, one of its numbers or an alias, with or without its brand, and
     compared without case, signs and spaces; the clearest of these decides, and of models that it fits equally well none
-    is guessed. Models that are not offered any more count only where no other fits; merged ones not at all.
+    is guessed. Models that are not offered any more count only where no other fits, and one that nobody has named yet
+    only where no named one has its number; merged ones not at all. Unless ``loose``, a Galaxy S21 is no Galaxy S21 5G.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, loose: bool = True) -> None:
         self._brands: dict[str, set[UUID]] = defaultdict(set)
-        self._models: dict[str, list[tuple[bool, int, UUID, UUID]]] = defaultdict(list)
+        self._models: dict[str, list[tuple[tuple[bool, int, bool], UUID, UUID]]] = defaultdict(list)
         for brand_id, name in Brand.objects.values_list("pk", "name"):
             self._brands[squeezed(name)].add(brand_id)
         current = DeviceModel.objects.filter(merged_into=None)
         brands = dict(current.values_list("pk", "brand_id"))
-        entries = ModelWord.objects.filter(kind__in=WordKind.whole()).exclude(text__contains=" ").order_by()
+        kinds = [kind for kind in WordKind.whole() if loose or kind != WordKind.LOOSE]
+        entries = ModelWord.objects.filter(kind__in=kinds).exclude(text__contains=" ").order_by()
         rows = entries.values_list("text", "kind", "place", "device_model")
         for text, kind, place, model_id in rows.iterator(chunk_size=5000):
             if model_id in brands:
-                self._models[text].append((place >= OFFERED_BELOW, kind, brands[model_id], model_id))
+                clearness = place >= OFFERED_BELOW, kind, is_unnamed(place)
+                self._models[text].append((clearness, brands[model_id], model_id))
 
     def find(self, brand: str, name: str) -> NamedModel:
         """The model of this name; a blank brand is found in the name, or is that of any."""
@@ -79,9 +82,9 @@ class ModelNames:
                 yield self._brands[text[:length]], text[length:]
 
     def _best(self, text: str, brand_ids: set[UUID] | None) -> NamedModel:
-        fitting = [one for one in self._models.get(text, ()) if brand_ids is None or one[2] in brand_ids]
+        fitting = [one for one in self._models.get(text, ()) if brand_ids is None or one[1] in brand_ids]
         if not fitting:
             return UNKNOWN
-        clearest = min(one[:2] for one in fitting)
-        ids = tuple(dict.fromkeys(one[3] for one in fitting if one[:2] == clearest))
+        clearest = min(one[0] for one in fitting)
+        ids = tuple(dict.fromkeys(one[2] for one in fitting if one[0] == clearest))
         return NamedModel(ids[0]) if len(ids) == 1 else NamedModel(None, ids)

@@ -1,6 +1,6 @@
 """Finding device models: in whatever way people write their names, while they write them, and with small mistakes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,18 @@ def device_models_matching(text: str, actor: Actor, limit: int) -> list[DeviceMo
     First exactly that name, number or alias, then what begins so, then what has words that begin so; only if there is
     nothing, what holds the text anywhere; and if that is nothing, what was probably meant.
     """
-    for search in _ways(text):
+    return _first(_ways(text), actor, limit)
+
+
+def models_holding(text: str, actor: Actor, limit: int) -> list[DeviceModel]:
+    """As ``device_models_matching``, but only models of which words begin with every word of ``text``."""
+    words = search_terms(text)
+    return _first([statements.by_words(words)], actor, limit) if words and limit > 0 else []
+
+
+def _first(searches: Iterable[Search], actor: Actor, limit: int) -> list[DeviceModel]:
+    """What the first of the searches that finds anything finds first."""
+    for search in searches:
         sql, parameters = search.within(_OFFERED).statement
         ids = [_pk.to_python(row[0]) for row in _rows(f"{sql} {_slice(0, limit)}", parameters)]
         if ids:

@@ -29,15 +29,16 @@ _MERGED = (
     "aliases",
 )
 Rows = Iterable[tuple[int, dict[str, str | None]]]
-Known = dict[str | tuple[str, str], DeviceModel]  # by import key, and by brand and name
+Key = str | tuple[str, str]  # the key of an import, or brand and name
+Known = dict[Key, DeviceModel]
 
 
 @transaction.atomic
 def import_devices(rows: Rows, report: Report, *, actor: Actor, remembered: Known | None = None) -> None:
     """Add the models of a chunk of rows that are not there, and what those that are there do not know yet.
 
-    A model is found by the row's key, or by brand and name; a row that comes twice adds to what the first one made.
-    Running it again changes nothing. Every change is an event;
+    A model is found by the row's key, or by brand and name, and one that was merged leads to where it went; a row that
+    comes twice adds to what the first one made. Running it again changes nothing. Every change is an event;
     ``report`` counts each row as created, updated, unchanged or refused.
 
     A dry run undoes each chunk and gives all of them the same ``remembered``: there the models wait as this file would
@@ -45,7 +46,8 @@ def import_devices(rows: Rows, report: Report, *, actor: Actor, remembered: Know
     """
     parsed = list(_parsed(rows, report))
     brands = _brands([row for _, row in parsed], actor)
-    present = _present(row for _, row in parsed) | (remembered or {})
+    there, led = _present(row for _, row in parsed)
+    present = there | (remembered or {})
     fresh: list[DeviceModel] = []
     for line, row in parsed:
         brand = brands[row.brand.casefold()]
@@ -55,6 +57,8 @@ def import_devices(rows: Rows, report: Report, *, actor: Actor, remembered: Know
             fresh.append(found)
             present[row.key] = present[_name_key(row.brand, row.name)] = found
             report.counts["created"] += 1
+        elif row.key in led or (found.import_key is not None and _name_key(row.brand, row.name) in led):
+            _update(found, row, report, actor, takes_key=False)
         elif found.import_key not in {None, row.key}:
             report.refuse(line, row.key, f"{found.brand.name} {found.name} came with the key {found.import_key}")
         else:
@@ -99,15 +103,21 @@ def _name_key(brand: str, name: str) -> tuple[str, str]:
     return brand.casefold(), name.casefold()
 
 
-def _present(rows: Iterable[DeviceRow]) -> Known:
-    """Models that exist, by import key and by brand and name."""
+def _present(rows: Iterable[DeviceRow]) -> tuple[Known, set[Key]]:
+    """Models that exist, by import key and by brand and name; and the keys that lead to where a model was merged."""
     wanted = list(rows)
-    keyed = DeviceModel.objects.select_related("brand").filter(import_key__in=[row.key for row in wanted])
-    named = DeviceModel.objects.select_related("brand").filter(
-        brand__search_text__in={brand_search_text(row.brand) for row in wanted}
-    )
-    found: Known = {_name_key(model.brand.name, model.name): model for model in named}
-    return found | {model.import_key: model for model in keyed if model.import_key}
+    known = DeviceModel.objects.select_related("brand", "merged_into__brand")
+    keyed = known.filter(import_key__in=[row.key for row in wanted])
+    named = known.filter(brand__search_text__in={brand_search_text(row.brand) for row in wanted})
+    once: dict[Any, DeviceModel] = {}  # or what one row adds to a model would be lost to the next
+    found: Known = {}
+    led: set[Key] = set()
+    for model in [*named, *keyed]:
+        end = model.merged_into or model
+        keys: set[Key] = {_name_key(model.brand.name, model.name), *([model.import_key] if model.import_key else [])}
+        found |= dict.fromkeys(keys, once.setdefault(end.pk, end))
+        led |= keys if end is not model else set()
+    return found, led
 
 
 def _new(brand: Brand, row: DeviceRow) -> DeviceModel:
@@ -125,21 +135,22 @@ def _new(brand: Brand, row: DeviceRow) -> DeviceModel:
     )
 
 
-def _update(model: DeviceModel, row: DeviceRow, report: Report, actor: Actor) -> None:
+def _update(model: DeviceModel, row: DeviceRow, report: Report, actor: Actor, *, takes_key: bool = True) -> None:
     present: dict[str, Any] = {name: getattr(model, name) for name in _MERGED}
     added = merged(present, row)
-    if not added and model.import_key == row.key:
+    if takes_key and model.import_key != row.key:
+        added["import_key"] = row.key
+    if not added:
         report.counts["unchanged"] += 1
         return
     if not model._state.adding:
         with audit.changing(DeviceModel.objects.all(), model.pk, actor=actor) as locked:
-            _fill(locked, added, row)
+            _fill(locked, added)
             locked.save()
-    _fill(model, added, row)
+    _fill(model, added)
     report.counts["updated"] += 1
 
 
-def _fill(model: DeviceModel, added: Mapping[str, Any], row: DeviceRow) -> None:
+def _fill(model: DeviceModel, added: Mapping[str, Any]) -> None:
     for name, value in added.items():
         setattr(model, name, value)
-    model.import_key = row.key

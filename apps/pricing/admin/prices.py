@@ -25,7 +25,7 @@ from apps.pricing.models import Price
 
 SHOWN_AT_MOST = 20
 # What a person asks a history for; the rest of it is on the page of the whole history.
-_TOLD = {"price", "cost", "currency", "valid_from", "valid_until", "source", "notes"}
+_TOLD = ("price", "cost", "currency", "valid_from", "valid_until", "source", "notes")
 
 
 def reason_field() -> forms.CharField:
@@ -221,6 +221,9 @@ def _told(event: Event) -> tuple[Any, ...]:
 
 
 def _changes(event: Event) -> Iterator[str]:
-    for name, words in details_of({"changes": event.payload["changes"]}):
-        if name in _TOLD and words != "– → –":
+    """In one order: PostgreSQL keeps none of what an event holds."""
+    changes = event.payload["changes"]
+    told = {name: changes[name] for name in _TOLD if name in changes}
+    for name, words in details_of({"changes": told}):
+        if words != "– → –":
             yield f"{name.replace('_', ' ')} {words}"

@@ -42,7 +42,7 @@ class ProposalAdmin(HistoryAdmin):
     """What the margin rule would make of a new cost. Nothing changes until somebody accepts it."""
 
     reads = Right.PRICES_WRITE
-    list_display = ["device_model", "repair_type", "item_label", money_column("old_cost", "old cost"),
+    list_display = ["device_model", "repair_type", "item_label",
                     money_column("new_cost", "new cost"), money_column("current_price", "price"),
                     money_column("proposed_price", "proposed"), "by_person", "status", "created_at"]  # fmt: skip
     list_filter = ["status", "created_at"]

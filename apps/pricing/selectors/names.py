@@ -1,11 +1,11 @@
 """Which records the words in a file of prices stand for, and by which words an export names them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from apps.catalog.models import DeviceModel, RepairType
+from apps.catalog.selectors import ModelNames, NamedModel
 from apps.core.actor import Actor
 from apps.inventory.selectors.vocabulary import Names, by_name, folded
 from apps.pricing.selectors.prices import branches_priced_by
@@ -23,22 +23,13 @@ class ModelBook:
     """All models of the catalogue by what they are called. One that was merged stands for the one that it went into."""
 
     def __init__(self) -> None:
-        rows = DeviceModel.objects.values_list("pk", "merged_into", "brand__name", "name", "model_number", "aliases")
-        into: dict[UUID, UUID | None] = {}
-        self.brands: set[str] = set()
-        self._named: dict[str, set[UUID]] = defaultdict(set)  # by brand and name
-        self._called: dict[str, set[UUID]] = defaultdict(set)  # by any other word, with its brand and without
-        for pk, target, brand, name, number, aliases in rows:
-            into[pk] = target
-            self._add(pk, folded(brand), name, [number, *aliases])
-        self._into = into
-
-    def _add(self, pk: UUID, brand: str, name: str, others: Iterable[Any]) -> None:
-        self.brands.add(brand)
-        self._named[f"{brand} {folded(name)}"].add(pk)
-        for word in (folded(str(one)) for one in (name, *others) if one):
-            self._called[word].add(pk)
-            self._called[f"{brand} {word}"].add(pk)
+        self._into: dict[UUID, UUID | None] = {}
+        # As an export writes them; no two have the same, whatever signs and spaces they differ in.
+        self._exact: dict[tuple[str, str], UUID] = {}
+        for pk, target, brand, name in DeviceModel.objects.values_list("pk", "merged_into", "brand__name", "name"):
+            self._into[pk] = target
+            self._exact[folded(brand), folded(name)] = pk
+        self._names = ModelNames()
 
     def model(self, values: Mapping[str, Any]) -> UUID:
         """The one model that the columns of a row name: by id, else by name, else by number or another name.
@@ -50,19 +41,20 @@ class ModelBook:
         column = "model" if "model" in values else "modelNumber"
         if column not in values:
             raise Unnamed("model", "required", "This row names no model.")
-        brand = folded(values["brand"]) if "brand" in values else ""
-        if brand and brand not in self.brands:
-            raise Unnamed("brand", "does_not_exist", f"There is no brand “{values['brand'][:60]}”.")
-        found = self._found(brand, values[column])
-        if len(found) > 1 and column == "model" and "modelNumber" in values:
-            found &= self._found(brand, values["modelNumber"])
-        if len(found) != 1:
-            raise _none_or_several(column, values[column], several=bool(found))
-        return found.pop()
+        brand, text = values.get("brand", ""), values[column]
+        exact = self._exact.get((folded(brand), folded(text)))
+        if exact is not None:
+            return self._final(exact)
+        found = self._names.find(brand, text)
+        if found.candidates and column == "model" and "modelNumber" in values:
+            found = self._narrowed(found, brand, values["modelNumber"])
+        if found.id is None:
+            raise _none_or_several(column, f"{brand} {text}".strip(), several=bool(found.candidates))
+        return found.id
 
-    def _found(self, brand: str, text: str) -> set[UUID]:
-        key = f"{brand} {folded(text)}".strip()
-        return {self._final(pk) for pk in self._named.get(key) or self._called.get(key) or ()}
+    def _narrowed(self, found: NamedModel, brand: str, number: str) -> NamedModel:
+        by_number = self._names.find(brand, number)
+        return by_number if by_number.id in found.candidates else found
 
     def _by_id(self, pk: UUID) -> UUID:
         if pk not in self._into:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.rules import Right, require
 from apps.audit import services as audit
+from apps.core import writing
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, FieldError, NotFound, ValidationFailed
 from apps.core.ids import new_id
@@ -75,7 +76,7 @@ def draft_change(request: ChangeRequest, *, actor: Actor) -> BulkChange:
     with audit.creating(actor=actor, reason=request.reason) as created:
         change.save(force_insert=True)
         created.append(change)
-    BulkChangeLine.objects.bulk_create(lines, batch_size=CHUNK)
+    writing.insert(lines)
     return change
 
 

@@ -15,7 +15,7 @@ from apps.core import writing
 from apps.core.actor import Actor
 from apps.core.ids import new_id
 from apps.core.imports import chunks
-from apps.pricing.models import Price
+from apps.pricing.models import BulkChangeLine, Price, PriceProposal
 from apps.pricing.services.estimates import follow_prices
 from apps.pricing.services.prices import refusing_overlaps
 from apps.pricing.services.superseding import supersede_proposals
@@ -43,6 +43,14 @@ def hold_models(model_ids: Iterable[UUID]) -> None:
     models = DeviceModel.objects.select_for_update(no_key=True).order_by("pk")
     for chunk in chunks(iter(sorted(set(model_ids))), CHUNK):
         list(models.filter(pk__in=chunk).values_list("pk"))
+
+
+def models_of(price_ids: Iterable[UUID]) -> set[UUID]:
+    """The models that these are the prices of."""
+    found: set[UUID] = set()
+    for chunk in chunks(iter(sorted(set(price_ids))), CHUNK):
+        found.update(Price.objects.filter(pk__in=chunk).order_by().values_list("device_model_id", flat=True))
+    return found
 
 
 def prices_in(ids: Iterable[UUID], prices: QuerySet[Price] | None = None) -> Iterator[Price]:
@@ -73,7 +81,7 @@ def write_prices(batch: PriceBatch, *, actor: Actor, reason: str, also: Mapping[
         _remove(batch.removed)
         writing.update([price for price, before in batch.changed if _shrinks(price, before)], _COLUMNS)
         writing.update([price for price, before in batch.changed if not _shrinks(price, before)], _COLUMNS)
-        Price.objects.bulk_create(batch.made, batch_size=CHUNK)
+        writing.insert(batch.made)
     told = [
         *((price, before, audit.columns(price)) for price, before in batch.changed),
         *((price, {}, audit.columns(price)) for price in batch.made),
@@ -91,5 +99,9 @@ def _shrinks(price: Price, before: Mapping[str, Any]) -> bool:
 
 
 def _remove(prices: Sequence[Price]) -> None:
+    """Without them go the proposals about them; lines of changes stay, and say in words what they were about."""
     for chunk in chunks(iter([price.pk for price in prices]), CHUNK):
-        Price.objects.filter(pk__in=chunk).delete()
+        PriceProposal.objects.filter(price__in=chunk).delete()
+        BulkChangeLine.objects.filter(made__in=chunk).update(made=None)
+        BulkChangeLine.objects.filter(price__in=chunk).update(price=None)
+    writing.delete(prices)

@@ -23,6 +23,7 @@ from apps.pricing.services.bulk_writing import (
     PriceBatch,
     end_with_successor,
     hold_models,
+    models_of,
     prices_in,
     write_prices,
 )
@@ -86,7 +87,7 @@ def _also(change: BulkChange) -> dict[str, Any]:
 def _held(price_ids: Iterable[UUID | None], actor: Actor) -> dict[UUID | None, Price]:
     """The prices that the actor sets, once nobody else can change them."""
     ids = [pk for pk in price_ids if pk is not None]
-    hold_models(price.device_model_id for price in prices_in(ids))
+    hold_models(models_of(ids))
     return {price.pk: price for price in prices_in(ids, prices_writable_by(actor))}
 
 

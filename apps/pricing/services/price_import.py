@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.accounts.rules import Right, require
 from apps.audit import services as audit
 from apps.catalog.enums import PartQuality
-from apps.catalog.models import PartType
+from apps.catalog.models import PartType, RepairType
 from apps.core import money
 from apps.core.actor import Actor
 from apps.core.file_rows import Change, FileRow, Outcome, file_rows, outcome_of
@@ -178,10 +178,10 @@ def _check_money(rows: Sequence[FileRow], found: Merged, only: str | None) -> No
 
 
 def _changes(judged: _Judged) -> list[Change]:
-    models = model_names()
+    models, repairs = model_names(), dict(RepairType.objects.values_list("pk", "name"))
     found = []
     for key, one in judged.by_key.items():
-        label = models[key.device_model_id]
+        label = f"{models[key.device_model_id]} · {repairs[key.repair_type_id]}"
         found += [_change("changed", label, before, after) for before, after in one.changed if after.line is not None]
         found += [_change("created", label, before, after) for before, after in one.made]
     return sorted(found, key=lambda change: change.line)

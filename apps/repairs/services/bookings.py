@@ -14,7 +14,7 @@ from apps.accounts.rules import Reach, Right, require
 from apps.accounts.selectors import customers_visible_to
 from apps.accounts.services import create_customer
 from apps.audit import services as audit
-from apps.catalog.models import DeviceModel
+from apps.catalog.services import hold_model
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, NotFound, ReferenceMissing, ValidationFailed
 from apps.core.ids import new_id
@@ -23,7 +23,6 @@ from apps.inventory.models import Branch
 from apps.repairs import events, rules, selectors
 from apps.repairs.enums import BookingStatus
 from apps.repairs.models import Booking, RepairOrder
-from apps.repairs.services.drafting import existing
 from apps.repairs.services.intake import Intake, create_order
 
 MOVED_BY = frozenset({"starts_at", "duration_minutes"})
@@ -54,7 +53,8 @@ def make_booking(request: BookingRequest, *, actor: Actor) -> Booking:
     """
     reach = require(actor, Right.BOOKINGS_CREATE)
     customer_id = _whose(request, reach, actor)
-    if request.device_model_id and not existing(DeviceModel, {request.device_model_id}):
+    model_id = hold_model(request.device_model_id) if request.device_model_id else None
+    if request.device_model_id and model_id is None:
         raise ReferenceMissing.on("deviceModelId", "device model")
     branch = selectors.branches_booked_by(actor, Right.BOOKINGS_CREATE).filter(pk=request.branch_id).first()
     if branch is None:
@@ -63,7 +63,7 @@ def make_booking(request: BookingRequest, *, actor: Actor) -> Booking:
         id=request.id or new_id(),
         branch=branch,
         customer_id=customer_id,
-        device_model_id=request.device_model_id,
+        device_model_id=model_id,
         starts_at=request.starts_at,
         duration_minutes=request.duration_minutes,
         notes=request.notes,

@@ -10,7 +10,7 @@ from apps.accounts.enums import Role
 from apps.accounts.rules import Right, require
 from apps.accounts.selectors import customers_visible_to
 from apps.audit import services as audit
-from apps.catalog.models import DeviceModel
+from apps.catalog.services import hold_model
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, ReferenceMissing
 from apps.repairs import events, rules
@@ -32,7 +32,7 @@ def edit_order(order_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> R
     ``ReferenceMissing`` for a customer or model that does not exist in the actor's scope.
     """
     require(actor, Right.ORDERS_EDIT)
-    _check_references(changes, actor)
+    changes = _with_current_references(changes, actor)
     order = locked_for(actor, Right.ORDERS_EDIT, order_id)
     closed = order.status == OrderStatus.DELIVERED
     if closed or (actor.role == Role.SELLER and not rules.before_work(order.status)):
@@ -50,13 +50,18 @@ def edit_order(order_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> R
     return order
 
 
-def _check_references(changes: Mapping[str, Any], actor: Actor) -> None:
+def _with_current_references(changes: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
+    """The changes, with a model that was merged replaced by where it went."""
     customer_id, model_id = changes.get("customer_id"), changes.get("device_model_id")
     # Locked, and before the order, as at the intake and when customers are merged: nobody merges this one away meanwhile.
     if customer_id and not customers_visible_to(actor).select_for_update().filter(pk=customer_id):
         raise ReferenceMissing.on("customerId", "customer")
-    if model_id and not DeviceModel.objects.filter(pk=model_id).exists():
+    if not model_id:
+        return changes
+    current = hold_model(model_id)
+    if current is None:
         raise ReferenceMissing.on("deviceModelId", "device model")
+    return {**changes, "device_model_id": current}
 
 
 def _present(order: RepairOrder, name: str) -> Any:

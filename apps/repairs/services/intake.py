@@ -1,7 +1,7 @@
 """Taking a device in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from apps.accounts.models import Customer
 from apps.accounts.rules import Right, require
 from apps.accounts.selectors import customers_visible_to
 from apps.audit import services as audit
-from apps.catalog.models import DeviceModel
+from apps.catalog.services import hold_model
 from apps.core import composed, money
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, ReferenceMissing, ValidationFailed
@@ -26,7 +26,7 @@ from apps.repairs import events, rules, selectors
 from apps.repairs.enums import OrderStatus, PaymentKind, PaymentMethod, Priority
 from apps.repairs.models import DeviceSecret, RepairLine, RepairOrder
 from apps.repairs.services import estimating, stock
-from apps.repairs.services.drafting import LineRequest, draft_lines, existing
+from apps.repairs.services.drafting import LineRequest, draft_lines
 from apps.repairs.services.locking import locked_for
 from apps.repairs.services.numbering import next_order_number
 from apps.repairs.services.payments import PaymentRequest, book_payment
@@ -61,6 +61,7 @@ class Intake:
 def create_order(intake: Intake, *, actor: Actor, notify: bool = True, at: datetime | None = None) -> RepairOrder:
     """Take a device in: number, lines, reservations, deposit, first history row and the event, all or nothing.
 
+    A model that was merged leads to where it went.
     ``at`` is the time of an intake that happened before it was entered. Raises ``Forbidden``, ``ReferenceMissing`` for
     anything named that is not in the actor's scope, ``ValidationFailed`` for amounts that are none.
     """
@@ -69,8 +70,10 @@ def create_order(intake: Intake, *, actor: Actor, notify: bool = True, at: datet
         raise ValidationFailed.on("items", "min_length", "An order has at least one line.")
     branch = _branch(intake.branch_id, actor)
     _require_customer(intake.customer_id, actor)
-    if not existing(DeviceModel, {intake.device_model_id}):
+    model_id = hold_model(intake.device_model_id)
+    if model_id is None:
         raise ReferenceMissing.on("deviceModelId", "device model")
+    intake = replace(intake, device_model_id=model_id)
     _check_warranty(intake, actor)
     moment = at or timezone.now()
     order = _draft(intake, branch, moment)

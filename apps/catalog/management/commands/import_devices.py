@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from apps.catalog.services import Known, import_devices
+from apps.catalog.services import Known, import_devices, link_allocations
 from apps.core.actor import Actor
 from apps.core.imports import Report, chunks, count_rows, read_csv, trial
 
@@ -33,8 +33,11 @@ class Command(BaseCommand):
                     bar.update(len(chunk))
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from None
+        linked = 0 if dry_run else link_allocations(actor=actor)
         for line in report.lines():
             self.stdout.write(line)
         self.stdout.write(("dry run, nothing changed: " if dry_run else "") + report.summary())
+        if linked:
+            self.stdout.write(f"{linked} IMEI types lead to a model now")
         if report.all_refused:
             raise CommandError("Not one row could be taken.")

@@ -26,7 +26,7 @@ class ChangeShape(ContractSerializer):
 
     line = serializers.IntegerField()
     action = serializers.ChoiceField(choices=["created", "changed"])
-    device_model = serializers.CharField(source="label", help_text="Its brand and name.")
+    name = serializers.CharField(source="label", help_text="The device model and the repair.")
     old = serializers.CharField(allow_null=True, help_text="The amount of before, with its currency.")
     new = serializers.CharField()
     currency = serializers.CharField()

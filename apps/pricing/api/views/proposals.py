@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -49,6 +50,7 @@ class AcceptProposalsView(ContractView):
 
     endpoints = {"post": Endpoint(Right.PRICES_WRITE, shapes.AcceptManySerializer, shapes.AcceptedManyShape)}
 
+    @extend_schema(operation_id="pricing_proposals_accept_many")
     def post(self, request: Request) -> Response:
         given = self.validated()
         outcome = accept_proposals(given["ids"], actor=self.actor, reason=given.get("reason", ""))
