@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -313,3 +315,14 @@ def test_the_command_says_what_was_learnt() -> None:
     assert second == "There is nothing new to be learnt."
     with pytest.raises(CommandError, match="QQQ is not an ISO 4217 currency code"):
         call_command("train_estimator", currency="QQQ", stdout=out)
+
+
+def test_the_estimator_is_not_imported_before_the_first_estimate() -> None:
+    code = (
+        "import django, sys; django.setup(); import config.urls, apps.pricing.tasks; "
+        "print([name for name in sys.modules if name.startswith('apps.pricing.estimator')])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -383,5 +383,5 @@ def test_many_rows_take_few_statements(phone: Any) -> None:
 
     assert Price.objects.filter(price=6).count() == 590
     assert few <= 20
-    assert many <= 30
-    assert again <= 30
+    assert many <= 31
+    assert again <= 31  # one of them looks for estimates that wait for these prices

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import Event
 from apps.inventory.models import Branch
-from apps.pricing.models import EstimateRecord
+from apps.pricing.models import EstimateRecord, Price
 from apps.pricing.services import create_price, train_estimators
+from apps.pricing.services.bulk_writing import PriceBatch, write_prices
 from apps.repairs.models import RepairLine, RepairOrder
 from apps.repairs.selectors import ChargedLines
 from tests.conftest import Api
@@ -167,6 +168,16 @@ def test_a_list_price_for_the_same_settles_the_estimate(branch: Branch, shop: Pr
     assert elsewhere is None
     assert record.actual_price == Decimal("210.00")
     assert taken_in.lines.get().estimate is not None  # the order keeps its price until somebody changes it
+
+
+def test_a_price_that_is_written_with_many_others_settles_too(branch: Branch, shop: PricedShop) -> None:
+    taken_in = estimated(branch, shop)
+    price = Price(device_model=taken_in.device_model, repair_type=shop.screen, price=Decimal("180.00"))
+
+    with transaction.atomic():
+        write_prices(PriceBatch(made=[price]), actor=SYSTEM, reason="spring")
+
+    assert EstimateRecord.objects.get().actual_price == Decimal("180.00")
 
 
 def test_a_listed_estimate_is_settled_by_the_person_who_replaces_it(manager: Api) -> None:

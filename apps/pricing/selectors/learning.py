@@ -31,7 +31,7 @@ LINE = "line:"  # before the ids of what was charged: those are no prices of the
 
 @cache
 def core() -> Any:
-    """The package that learns and estimates. Imported when it is first needed, because it brings numpy along."""
+    """The package that learns and estimates. Imported when it is first needed: most processes never estimate."""
     return import_module(settings.PRICE_ESTIMATOR)
 
 

@@ -16,6 +16,7 @@ from apps.core.actor import Actor
 from apps.core.ids import new_id
 from apps.core.imports import chunks
 from apps.pricing.models import BulkChangeLine, Price, PriceProposal
+from apps.pricing.services.estimates import follow_prices
 from apps.pricing.services.prices import refusing_overlaps
 from apps.pricing.services.superseding import supersede_proposals
 
@@ -87,6 +88,8 @@ def write_prices(batch: PriceBatch, *, actor: Actor, reason: str, also: Mapping[
         *((price, audit.columns(price), {}) for price in batch.removed),
     ]
     audit.record_all_saved(told, actor=actor, reason=reason, also=also)
+    repriced = [price for price, before in batch.changed if before["price"] != audit.columns(price)["price"]]
+    follow_prices([*batch.made, *repriced], actor=actor)
     supersede_proposals((price.pk for price, _ in batch.changed), actor=actor, reason=reason)
 
 
