@@ -39,6 +39,7 @@ from tests.factories import (
     RepairTypeFactory,
     booking,
     line,
+    member,
     order,
 )
 from tests.inventory.killing import every_statement_killed
@@ -53,7 +54,7 @@ MADE = {
     "catalog.typeallocation": lambda model: TypeAllocation.objects.create(
         tac="35000000", brand="B", name="N", device_model=model
     ),
-    "inventory.item_compatible_models": lambda model: ItemFactory().compatible_models.add(model),
+    "inventory.item_compatible_models": lambda model: model.items.add(ItemFactory()),
     "pricing.estimaterecord": lambda model: EstimateRecord.objects.create(
         source_kind="t", source_id=new_id(), device_model=model, repair_type=RepairTypeFactory(), price=2, low=1, high=3,
         currency="USD", confidence_score=1, method="m",
@@ -130,9 +131,8 @@ def test_merge_is_answered_with_the_model_that_stays(manager: Api, pair: tuple[D
     assert (data["modelNumber"], data["releaseYear"], data["launchPrice"]) == ("SM-G9910", 2021, "799.00")
     assert data["aliases"] == ["o1q", "S21", "SM-G991B", "Phantom"]
     assert (left["isActive"], left["mergedIntoId"], left["name"]) == (False, str(target.pk), "S21")
-    assert [
-        str(model.pk) for text in ("s21", "phantom", "sm-g991b") for model in device_models_matching(text, SYSTEM, 9)
-    ] == [str(target.pk)] * 3
+    found = [model for text in ("s21", "phantom", "sm-g991b") for model in device_models_matching(text, SYSTEM, 9)]
+    assert found == [target] * 3
 
 
 REFUSED = {
@@ -346,10 +346,12 @@ def test_facts_are_filled_and_never_replaced(source: dict[str, Any], target: dic
 # Coming again.
 
 
+@pytest.mark.django_db
 def test_a_device_list_that_names_the_duplicate_leads_to_where_it_went(tmp_path: Any) -> None:
     path = tmp_path / "devices.csv"
     path.write_text(
-        "device_key,brand,model,model_number\nsamsung|s21,Samsung,S21,SM-G991B\nsamsung|s215g,Samsung,Galaxy S21 5G,SM-G9910\n"
+        "device_key,brand,model,model_number\n"
+        "samsung|s21,Samsung,S21,SM-G991B\nsamsung|s215g,Samsung,Galaxy S21 5G,SM-G9910\n"
     )
     call_command("import_devices", str(path), verbosity=0)
     source, target = (DeviceModel.objects.get(import_key=key) for key in ("samsung|s21", "samsung|s215g"))
@@ -365,11 +367,6 @@ def test_a_device_list_that_names_the_duplicate_leads_to_where_it_went(tmp_path:
     assert DeviceModel.objects.get(pk=source.pk).is_active is False
     assert DeviceModel.objects.get(pk=target.pk).aliases == ["S21", "SM-G991B", "SM-G991U"]
     assert DeviceModel.objects.get(pk=target.pk).import_key == "samsung|s215g"
-
-
-test_a_device_list_that_names_the_duplicate_leads_to_where_it_went = pytest.mark.django_db(
-    test_a_device_list_that_names_the_duplicate_leads_to_where_it_went
-)
 
 
 def test_work_for_the_duplicate_is_taken_for_where_it_went(
@@ -487,7 +484,7 @@ def test_prices_items_and_bookings_that_change_while_models_are_merged_do_not_bl
     source, target = make_pair()
     listed_price, part = PriceFactory(device_model=source), ItemFactory()
     part.compatible_models.add(source)
-    manager = Api(member_of(branch))
+    manager = Api(member("manager", branch))
 
     def reprice() -> int:
         return int(manager.patch(f"pricing/{listed_price.pk}", {"price": "50.00"}).status_code)
@@ -507,9 +504,3 @@ def test_prices_items_and_bookings_that_change_while_models_are_merged_do_not_bl
     assert list(part.compatible_models.all()) == [target]
     assert Price.objects.get().device_model_id == target.pk
     assert connection.vendor == "postgresql"
-
-
-def member_of(branch: Branch) -> Any:
-    from tests.factories import member
-
-    return member("manager", branch)
