@@ -117,7 +117,7 @@ class NoticeWriteSerializer(ContractModelSerializer):
     brand_id = Reference(Brand, source="brand", required=False, allow_null=True)
     repair_type_id = Reference(RepairType, source="repair_type", required=False, allow_null=True)
     level = serializers.ChoiceField(choices=NoticeLevel.choices, required=False)
-    text = TextField(max_length=1000)
+    text = TextField(max_length=1000, required=True)
 
     class Meta:
         model = ModelNotice

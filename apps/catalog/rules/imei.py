@@ -34,7 +34,7 @@ def parse_imei(text: str) -> Imei:
     Raises ``NotAnImei``.
     """
     digits = "".join(char for char in text if char not in _BETWEEN)
-    if not (digits.isascii() and digits.isdigit()):
+    if digits and not (digits.isascii() and digits.isdigit()):
         raise NotAnImei("invalid", "An IMEI consists of digits.")
     if len(digits) not in {IMEI_LENGTH, IMEISV_LENGTH}:
         raise NotAnImei("invalid_length", f"An IMEI has 15 digits, an IMEISV 16; these are {len(digits)}.")
