@@ -105,6 +105,7 @@ def _summary(name: str, members: Sequence[Score]) -> dict[str, Any]:
         "prices": len(members),
         "answered": len(answered),
         "error": _percent(errors, median),
+        "mean": _percent(errors, _mean),
         "within_10": _percent([error <= _CLOSE for error in errors], _mean),
         "coverage": _percent(held, _mean),
         "width": _percent(widths, median),

@@ -17,7 +17,7 @@ from apps.pricing.estimator.kernel import (
 )
 
 # A price leans on so many known ones at most, those it has most to do with: its cost does not grow with the list.
-NEIGHBOURS = 160
+NEIGHBOURS = 80
 _DEGREES = 4.0  # of Student's t distribution, which lets a typing error lie far off without pulling at its neighbours
 _HOPELESS = 25.0  # five standard deviations, squared: from there on a price is silenced faster than that
 _DEVICE = PARTS.index("device")

@@ -7,7 +7,7 @@ from apps.pricing.estimator.kernel import OTHERS, PARTS, SCALES, Parameters
 
 # Standard deviations of log prices: 0.1 is ten per cent. Round figures: with few prices they decide, with many the list does.
 _AMPLITUDES = {
-    "brand": 0.15, "series": 0.15, "family": 0.25, "words": 0.1, "facts": 0.25, "slopes": 0.08, "kind": 0.3, "device": 0.08,
+    "brand": 0.15, "series": 0.15, "family": 0.25, "words": 0.1, "facts": 0.25, "slopes": 0.08, "kind": 0.5, "device": 0.08,
 }  # fmt: skip
 _OTHERS = {
     "level": 0.6, "part": 0.15, "own": 0.06, "key": 0.06,

@@ -22,13 +22,13 @@ CHUNK = 1200  # prices that are weighed against each other at a time
 _ROUNDS = 2  # of searching and weighing
 _NOISE = 0.02  # of a list's price, as a standard deviation of its logarithm
 _PAST_NOISE = 0.1  # of a past line with the weight ½
-_ODD = 4.5  # standard deviations, and
+_ODD = 5.0  # standard deviations, and
 _FAR = 0.69  # logarithms, from which a price looks like a typing error: half or twice what it should be
 
 
 def learn(prices: Sequence[KnownPrice], digits: int) -> Learned | None:
     """``None`` where no price is a positive finite number."""
-    lines = merged(prices)
+    lines = merged(prices, digits)
     if not lines:
         return None
     jobs = [line.job for line in lines]

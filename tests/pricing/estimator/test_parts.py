@@ -18,20 +18,24 @@ from tests.pricing.estimator.shop import known, phone, price_list
 def test_the_latest_price_of_a_job_counts() -> None:
     old, new = known(phone(5), 100.0, day=738000), known(phone(5), 140.0, day=739000)
 
-    (line,) = merged([new, old])
+    (line,) = merged([new, old], 2)
 
     assert (line.price, line.weight) == (140.0, 1.0)
 
 
 def test_past_lines_do_not_outvote_the_list() -> None:
-    lines = merged([known(phone(5), 100.0), *[known(phone(5), 80.0, weight=0.2)] * 3])
+    lines = merged([known(phone(5), 100.0), *[known(phone(5), 80.0, weight=0.2)] * 3], 2)
 
     assert [line.price for line in lines] == [100.0]
 
 
-@pytest.mark.parametrize("price", [float("nan"), float("inf"), 0.0, -5.0])
+def test_of_two_prices_of_one_day_the_lower_counts() -> None:
+    assert [line.price for line in merged([known(phone(5), 149.0), known(phone(5), 129.0)], 2)] == [129.0]
+
+
+@pytest.mark.parametrize("price", [float("nan"), float("inf"), 0.0, -5.0, 0.004])
 def test_what_is_no_price_is_passed_over(price: float) -> None:
-    assert merged([known(phone(5), price)]) == ()
+    assert merged([known(phone(5), price)], 2) == ()
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def test_falling_values_are_pooled(values: list[float], expected: list[float]) -
 
 
 def test_known_prices_of_other_qualities_are_bounds() -> None:
-    lines = merged([known(phone(5), 100.0, quality="aftermarket_economy"), known(phone(5), 200.0)])
+    lines = merged([known(phone(5), 100.0, quality="aftermarket_economy"), known(phone(5), 200.0)], 2)
     rows = Vocabulary.of([line.job for line in lines]).rows([line.job for line in lines])
     bounds = Bounds.of(rows, np.array([100.0, 200.0]), np.array([True, True]), 3.0)
 
@@ -62,7 +66,7 @@ def test_known_prices_of_other_qualities_are_bounds() -> None:
 
 
 def test_prices_that_fall_with_quality_bind_nothing() -> None:
-    lines = merged([known(phone(5), 300.0, quality="aftermarket_economy"), known(phone(5), 200.0)])
+    lines = merged([known(phone(5), 300.0, quality="aftermarket_economy"), known(phone(5), 200.0)], 2)
     rows = Vocabulary.of([line.job for line in lines]).rows([line.job for line in lines])
     bounds = Bounds.of(rows, np.array([300.0, 200.0]), np.array([True, True]), 3.0)
 
@@ -90,7 +94,9 @@ def test_a_repair_with_its_own_misses_listens_little_to_others() -> None:
 
 
 def test_gradient_is_that_of_the_log_posterior() -> None:
-    lines = merged([*price_list(range(5, 8)), known(phone(6, brand="Other", device_type="", release_year=None), 70.0)])
+    lines = merged(
+        [*price_list(range(5, 8)), known(phone(6, brand="Other", device_type="", release_year=None), 70.0)], 2
+    )
     vocabulary = Vocabulary.of([line.job for line in lines])
     learned = _known(lines, vocabulary, list({line.job.device.key: line.job.device for line in lines}.values()))
     problem = Problem(learned.rows, learned.devices, learned.targets, learned.noise)
@@ -107,7 +113,7 @@ def test_gradient_is_that_of_the_log_posterior() -> None:
 
 
 def test_leaving_out_equals_learning_without() -> None:
-    lines = merged(price_list(range(5, 8)))
+    lines = merged(price_list(range(5, 8)), 2)
     jobs = [line.job for line in lines]
     vocabulary = Vocabulary.of(jobs)
     learned = _known(lines, vocabulary, list({job.device.key: job.device for job in jobs}.values()))
