@@ -36,6 +36,7 @@ class Right(StrEnum):
     PRICES_READ = "prices.read"
     PRICES_WRITE = "prices.write"
     COSTS_READ = "costs.read"
+    ESTIMATES_READ = "estimates.read"  # how right the estimates were that have been used
     ITEMS_READ = "items.read"
     ITEMS_WRITE = "items.write"
     STOCK_READ = "stock.read"
@@ -101,6 +102,7 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.PRICES_READ: _EVERYBODY,
     Right.PRICES_WRITE: _MANAGERS,
     Right.COSTS_READ: _ALL_STAFF,
+    Right.ESTIMATES_READ: _row(manager=Reach.BRANCH),
     Right.ITEMS_READ: _ALL_STAFF,
     Right.ITEMS_WRITE: _MANAGERS,
     Right.STOCK_READ: _row(manager=Reach.BRANCH, technician=Reach.BRANCH, seller=Reach.BRANCH),

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO, TextIOWrapper
 from itertools import chain
@@ -44,6 +44,13 @@ class Unreadable:
 
     code: str
     message: str
+
+
+@dataclass(frozen=True)
+class Dated(Unreadable):
+    """A cell that the spreadsheet keeps as a day: what a column of days wants, and no other."""
+
+    day: date
 
 
 Cell = str | Unreadable
@@ -211,8 +218,15 @@ def _cell(cell: Any) -> Cell:
     if isinstance(value, int | float | Decimal):
         return _number(value, cell.number_format)
     if isinstance(value, date | time | timedelta):
-        return Unreadable("date", "The spreadsheet has made a date of this. Format the column as text.")
+        return _dated(value)
     return str(value).strip()
+
+
+def _dated(value: date | time | timedelta) -> Cell:
+    message = "The spreadsheet has made a date of this. Format the column as text."
+    if isinstance(value, datetime):
+        return Dated("date", message, value.date()) if value.time() == time.min else Unreadable("date", message)
+    return Dated("date", message, value) if isinstance(value, date) else Unreadable("date", message)
 
 
 def _number(value: Any, shown_as: str) -> Cell:

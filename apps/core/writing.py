@@ -42,6 +42,17 @@ def update(rows: Sequence[Model], names: tuple[str, ...]) -> None:
         cursor.executemany(statement, values)
 
 
+def delete(rows: Sequence[Model]) -> None:
+    """Delete rows of one model to which, as the caller has seen to, none refers any more."""
+    if not rows:
+        return
+    meta = type(rows[0])._meta
+    key: Any = meta.pk
+    statement = f"DELETE FROM {_quoted(meta.db_table)} WHERE {_quoted(key.column)} = %s"
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [[key.get_db_prep_save(row.pk, connection)] for row in rows])
+
+
 def _parts(rows: Sequence[Model]) -> Iterator[Sequence[Model]]:
     first = 0
     while first < len(rows):

@@ -11,6 +11,7 @@ from apps.repairs.enums import OrderStatus as S
 from apps.repairs.models.orders import OPEN
 
 LONGEST_SEARCH = 100
+_IMEI_FROM = 14  # digits: one that lacks a digit is not a model either
 _SPACED_IMEI = re.compile(r"\d[\d\s./-]{13,25}\d")
 _PHONE = re.compile(r"[+(]?[\d\s()./-]{5,30}")
 
@@ -69,6 +70,12 @@ def search_text(typed: str) -> str:
     text = " ".join(typed.replace("\0", "").split())[:LONGEST_SEARCH]
     digits = re.sub(r"\D", "", text)
     return digits if _SPACED_IMEI.fullmatch(text) and len(digits) == 15 else text
+
+
+def is_imei_typed(text: str) -> bool:
+    """Whether what was searched for is the number of a phone, be it right or not: no model is called so."""
+    digits = re.sub(r"[\s./-]", "", text)
+    return digits.isascii() and digits.isdigit() and len(digits) >= _IMEI_FROM
 
 
 def phone_digits(typed: str) -> str:

@@ -102,6 +102,11 @@ REORDER_ORDER_COST = env.decimal("REORDER_ORDER_COST", Decimal(5))  # of one ord
 REORDER_HOLDING_RATE = env.decimal("REORDER_HOLDING_RATE", Decimal("0.20"))  # of the cost of a unit, for a year
 REORDER_LEAD_TIME_DAYS = env.int("REORDER_LEAD_TIME_DAYS", 7)  # of items without a supplier
 
+# --- estimates ------------------------------------------------------------------------------------------------------
+
+PRICE_ESTIMATOR = "apps.pricing.estimator"  # the package that learns from prices; imported with the first estimate
+ESTIMATOR_VERSIONS_KEPT = 5  # of each currency
+
 # --- people ---------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -257,6 +262,8 @@ CELERY_BEAT_SCHEDULE = {
     "catalog.link_allocations": {"task": "catalog.link_allocations", "schedule": 24 * 3600.0},
     "catalog.move_leftovers": {"task": "catalog.move_leftovers", "schedule": 24 * 3600.0},
     "inventory.describe_items": {"task": "inventory.describe_items", "schedule": 24 * 3600.0},
+    "pricing.refresh_estimators": {"task": "pricing.refresh_estimators", "schedule": 10.0, "options": {"expires": 10}},
+    "pricing.train_estimators": {"task": "pricing.train_estimators", "schedule": 6 * 3600.0},
     "inventory.drop_orphaned_photos": {"task": "inventory.drop_orphaned_photos", "schedule": 24 * 3600.0},
 }
 

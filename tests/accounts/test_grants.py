@@ -30,6 +30,7 @@ TABLE = {
     "prices.read":          (ALL, ALL,    ALL,    ALL,    ALL),
     "prices.write":         (ALL, ALL,    NONE,   NONE,   NONE),
     "costs.read":           (ALL, ALL,    ALL,    ALL,    NONE),
+    "estimates.read":       (ALL, BRANCH, NONE,   NONE,   NONE),
     "items.read":           (ALL, ALL,    ALL,    ALL,    NONE),
     "items.write":          (ALL, ALL,    NONE,   NONE,   NONE),
     "stock.read":           (ALL, BRANCH, BRANCH, BRANCH, NONE),

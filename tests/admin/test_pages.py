@@ -43,7 +43,13 @@ RIGHTS = {
     "inventory.Supplier": ("vacd", "vacd"),
     "inventory.PurchaseOrder": ("vacd", "vacd"),
     "notifications.Notification": ("v", ""),
+    "pricing.EstimateRecord": ("v", "v"),
+    "pricing.EstimatorVersion": ("v", "v"),
+    "pricing.BulkChange": ("vad", "vad"),
+    "pricing.PriceProposal": ("v", "v"),
     "pricing.Price": ("vacd", "vacd"),
+    "pricing.BranchPriceRule": ("vacd", "vacd"),
+    "pricing.MarginRule": ("vacd", "vacd"),
     "repairs.Booking": ("v", "v"),
     "repairs.BookingHours": ("vacd", "vacd"),
     "repairs.RepairOrder": ("vc", "vc"),
@@ -51,7 +57,7 @@ RIGHTS = {
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
 WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
-                   "Serial", "ReorderPoint", "Payment"}  # fmt: skip
+                   "Serial", "ReorderPoint", "Payment", "EstimateRecord", "EstimatorVersion"}  # fmt: skip
 
 
 class Shop(World):
@@ -73,6 +79,7 @@ class Shop(World):
             "User": {"pk": self.technician.pk},
             "Branch": {"pk": self.branch.pk},
             "BranchMembership": {"user": self.technician},
+            "BranchPriceRule": {"branch": self.branch},
             "StockLevel": {"branch": self.branch},
             "StockMovement": {"to_branch": self.branch},
             "ReorderPoint": {"level__branch": self.branch},

@@ -41,8 +41,20 @@ from apps.inventory.models import (
     Transfer,
     TransferLine,
 )
+from apps.pricing.api.serializers.changes import ChangeDetailSerializer, ChangeLineSerializer, ChangeSerializer
+from apps.pricing.api.serializers.estimates import EstimateRecordSerializer
 from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
-from apps.pricing.models import Price
+from apps.pricing.api.serializers.pricing_rules import BranchRuleSerializer, MarginRuleSerializer
+from apps.pricing.api.serializers.proposals import ProposalSerializer
+from apps.pricing.models import (
+    BranchPriceRule,
+    BulkChange,
+    BulkChangeLine,
+    EstimateRecord,
+    MarginRule,
+    Price,
+    PriceProposal,
+)
 from apps.repairs.api import serializers as repairs
 from apps.repairs.api.serializers import figures
 from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
@@ -79,8 +91,14 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (transfers.InTransitSerializer, TransferLine),
     (transfers.TransferSerializer, Transfer),
     (transfers.TransferSummarySerializer, Transfer),
+    (EstimateRecordSerializer, EstimateRecord),
+    (ChangeLineSerializer, BulkChangeLine),
+    (ChangeSerializer, BulkChange),
+    (ProposalSerializer, PriceProposal),
     (PriceSerializer, Price),
     (PublicPriceSerializer, Price),
+    (BranchRuleSerializer, BranchPriceRule),
+    (MarginRuleSerializer, MarginRule),
     (repairs.BookingSerializer, Booking),
     (repairs.CustomerOrderSerializer, RepairOrder),
     (repairs.HistorySerializer, StatusHistory),
@@ -113,10 +131,11 @@ VALUES: dict[type[Any], st.SearchStrategy[Any]] = {
     models.IntegerField: st.integers(1, 10**6),
     models.DecimalField: st.decimals(Decimal("0.001"), Decimal("0.999"), places=3),
 }
+KEPT = {"price": "9.00", "low": "8.00", "high": "9.50", "confidenceScore": 0.5, "method": "few_prices", "version": 1}
 
 
 # Read as the shapes that they grow out of; what they add, their views count.
-COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer}
+COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer, ChangeDetailSerializer}
 
 
 def test_every_listed_shape_is_compared() -> None:
@@ -161,6 +180,8 @@ def draw(data: st.DataObject, field: Any, others: list[Any]) -> Any:
     if field.is_relation:
         if not field.unique:
             choices.append(st.sampled_from(others))
+    elif field.name == "estimate":
+        choices.append(st.just(KEPT))
     elif field.choices:
         choices.append(st.sampled_from([value for value, _ in field.choices] + ([""] if not field.null else [])))
     else:

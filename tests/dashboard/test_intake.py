@@ -106,6 +106,15 @@ def test_a_model_with_one_hit_leads_on(counter: Browser, kim: Customer, model: D
     assert counter.path == f"/dashboard/intake/{kim.pk}/{model.pk}/"
 
 
+def test_a_model_with_one_hit_is_only_shown_while_its_name_is_typed(
+    counter: Browser, kim: Customer, model: DeviceModel
+) -> None:
+    typed = counter.client.get(f"/dashboard/intake/{kim.pk}/?q=iphone13", headers={"HX-Request": "true"})
+
+    assert typed.status_code == 200
+    assert f'href="/dashboard/intake/{kim.pk}/{model.pk}/"' in typed.content.decode()
+
+
 def test_several_models_are_offered(counter: Browser, kim: Customer, model: DeviceModel) -> None:
     other = DeviceModelFactory(brand=model.brand, name="iPhone 13 Pro")
     DeviceModelFactory(brand=model.brand, name="iPhone 13 Old", is_active=False)

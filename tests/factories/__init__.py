@@ -3,10 +3,12 @@
 from tests.factories.people import CustomerFactory, UserFactory, actor_for, member
 from tests.factories.shop import (
     BranchFactory,
+    BranchPriceRuleFactory,
     BrandFactory,
     CategoryFactory,
     DeviceModelFactory,
     ItemFactory,
+    MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
@@ -18,7 +20,8 @@ from tests.factories.shop import (
 from tests.factories.work import a_monday, booking, line, order
 
 __all__ = [
-    "BranchFactory", "BrandFactory", "CategoryFactory", "CustomerFactory", "DeviceModelFactory", "ItemFactory",
-    "PartTypeFactory", "PriceFactory", "RepairTypeFactory", "SupplierFactory", "SupplierItemFactory", "UserFactory",
-    "a_monday", "actor_for", "booking", "line", "member", "order", "stock_of", "stocked",
+    "BranchFactory", "BranchPriceRuleFactory", "BrandFactory", "CategoryFactory", "CustomerFactory",
+    "DeviceModelFactory", "ItemFactory", "MarginRuleFactory", "PartTypeFactory", "PriceFactory", "RepairTypeFactory",
+    "SupplierFactory", "SupplierItemFactory", "UserFactory", "a_monday",
+    "actor_for", "booking", "line", "member", "order", "stock_of", "stocked",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from apps.core.actor import Actor
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Category, Item, StockLevel, Supplier, SupplierItem
 from apps.inventory.services import MovementRequest, record_movement
-from apps.pricing.models import Price
+from apps.pricing.models import BranchPriceRule, EstimatorVersion, MarginRule, Price
 
 SYSTEM = Actor.system("test")
 
@@ -92,6 +92,33 @@ class PriceFactory(factory.django.DjangoModelFactory):
     device_model = factory.SubFactory(DeviceModelFactory)
     repair_type = factory.SubFactory(RepairTypeFactory)
     price = Decimal("99.00")
+
+
+class EstimatorVersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = EstimatorVersion
+
+    number = factory.Sequence(lambda n: n + 1)
+    currency = "CHF"
+    fingerprint = "0" * 64
+    known_prices = 1
+    seconds = 0.5
+    content = b""
+
+
+class BranchPriceRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BranchPriceRule
+
+    branch = factory.SubFactory(BranchFactory)
+    markup_percent = Decimal(10)
+
+
+class MarginRuleFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MarginRule
+
+    markup_percent = Decimal(100)
 
 
 def stocked(units: int, branch: Branch, **fields: object) -> Item:

@@ -25,7 +25,9 @@ from apps.inventory.services import (
 )
 from apps.notifications.enums import MessageEvent
 from apps.notifications.services import tell_by_email
-from apps.pricing.services import update_price
+from apps.pricing.models import EstimateRecord, PriceProposal
+from apps.pricing.services import create_price, update_price, update_rule
+from apps.pricing.services.proposals import propose_prices
 from apps.repairs import services as repairs
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Weekday
 from apps.repairs.models import BookingHours
@@ -33,17 +35,23 @@ from tests.factories.people import CustomerFactory, member
 from tests.factories.shop import (
     SYSTEM,
     BranchFactory,
+    BranchPriceRuleFactory,
     CategoryFactory,
     DeviceModelFactory,
+    EstimatorVersionFactory,
     ItemFactory,
+    MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
+    RepairTypeFactory,
     SupplierItemFactory,
 )
 from tests.factories.shop import stocked as stocked_item
 from tests.factories.work import a_monday, booking, line, order
 from tests.inventory.purchases import drafted, ordered, received, wanted
 from tests.inventory.transferring import sent
+from tests.pricing.changing import by
+from tests.pricing.changing import drafted as changed
 
 _STEPS = (OrderStatus.IN_PROGRESS, OrderStatus.AWAITING_APPROVAL)
 
@@ -59,8 +67,11 @@ class World:
         self.customer = CustomerFactory(user=member("customer", None))
         self.order = order(self.branch, customer=self.customer.pk)
         self.price = PriceFactory()
+        self.branch_rule, self.margin_rule = BranchPriceRuleFactory(branch=self.branch), MarginRuleFactory()
         self.count = start_count(CountRequest(self.branch.pk), actor=SYSTEM)
         self.purchase = ordered(self.branch, wanted(self.item, 99))
+        for _ in range(2):
+            PriceFactory()
         self.grown = 0
 
     def grow(self, steps: int = 1) -> None:
@@ -95,10 +106,23 @@ class World:
         model = DeviceModelFactory()
         self.notice = ModelNotice.objects.create(device_model=model, text=f"notice {self.grown}")
         TypeAllocation.objects.create(tac=f"{35000000 + self.grown}", brand="B", name="N", device_model=model)
-        PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
+        dearer = PriceFactory(part_type=part, part_quality=part.quality, cost=Decimal("12.00"))
+        self._grow_estimates()
+        BranchPriceRuleFactory(branch=shelf, added_amount=Decimal("1.00"))
+        MarginRuleFactory(part_type=part)
+        for rule in (self.branch_rule, self.margin_rule):
+            update_rule(type(rule), rule.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
         update_price(self.price.pk, {"notes": f"change {self.grown}"}, actor=SYSTEM)
+        stocked.compatible_models.add(dearer.device_model)
+        propose_prices(stocked.pk, Decimal("500.00"), dearer.currency, actor=SYSTEM)
+        self.change = changed(by("percent", "5"))
         compute_reorder_points(actor=SYSTEM, now=timezone.now())
         self.stocked, self.part = stocked, part
+
+    def _grow_estimates(self) -> None:
+        fields = {"device_model": DeviceModelFactory(), "repair_type": RepairTypeFactory(), "price": Decimal("80.00")}
+        create_price({**fields, "is_estimated": True}, actor=SYSTEM)
+        EstimatorVersionFactory(suspicious=[str(self.price.pk)])
 
     def _grow_people(self) -> None:
         member("seller", self.branch)
@@ -123,7 +147,10 @@ class World:
     def ids(self, template: str) -> dict[str, Any]:
         """Values for the parameters of a route: records that exist."""
         things = {
-            "users": self.technician, "customers": self.customer, "repairs": self.order, "pricing": self.price,
+            "users": self.technician, "customers": self.customer, "repairs": self.order,
+            "pricing/estimates": EstimateRecord.objects.first(),
+            "pricing/branch-rules": self.branch_rule, "pricing/margin-rules": self.margin_rule,
+            "pricing/changes": self.change, "pricing/proposals": PriceProposal.objects.first(), "pricing": self.price,
             "inventory/items": self.item, "inventory/branches": self.branch, "inventory/categories": self.stocked.category,
             "inventory/transfers": self.transfer,
             "inventory/movements": self.item.movements.first(), "inventory/stock-counts": self.count,

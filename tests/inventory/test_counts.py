@@ -34,7 +34,7 @@ from apps.inventory.services import (
     verify_stock,
 )
 from tests.factories import CategoryFactory, ItemFactory, actor_for, member, stock_of, stocked
-from tests.inventory.counting import SYSTEM, adjustments, come, entries, posted, says, scan, started, typed
+from tests.inventory.counting import SYSTEM, adjustments, come, entries, out, posted, says, scan, started, typed
 from tests.inventory.killing import everything
 
 pytestmark = pytest.mark.django_db
@@ -282,6 +282,21 @@ def test_what_nobody_counted_is_left_alone_or_is_not_there(branch: Branch, part:
     assert [stock_of(item, branch) for item in (part, case, empty)] == [(10, 0), (0, 0), (0, 0)]
     assert (says(count, case), says(count, empty)) == ((0, 3, False), (0, 2, False))
     assert adjustments(count) == [("CASE", -3, -24_000_000), ("EMPTY", -2, -16_000_000)]
+    assert verify_stock() == []
+
+
+def test_uncounted_line_of_what_the_books_have_none_of_needs_no_movement(branch: Branch, part: Item) -> None:
+    sold, never = stocked(1, branch, sku="SOLD"), stocked(0, branch, sku="NEVER")
+    come(never, branch, 2)
+    count = started(branch)
+    out(sold, branch)
+    out(never, branch, 2)
+    typed(count, part, 10)
+
+    posted(count, zero_uncounted=True)
+
+    assert (says(count, sold), says(count, never)) == ((0, 0, False), (0, 0, False))
+    assert adjustments(count) == []
     assert verify_stock() == []
 
 

@@ -143,6 +143,7 @@ def test_entries_and_sales_and_posting_at_once_leave_the_books_true() -> None:
     branch = BranchFactory()
     item = stocked(100, branch, sku="A")
     count = started(branch)
+    typed(count, item, 98)  # else a post after the first scan leaves less than what is sold
     works = [
         partial(scan, count, "A"),
         partial(out, item, branch),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from apps.audit.models import Event
+from apps.core.file_rows import file_rows
+from apps.core.spreadsheets import SheetRow
 from apps.inventory.models import Category, Item
 from apps.inventory.rules import item_rows
 from tests.conftest import Api
@@ -97,11 +99,12 @@ def test_a_file_beyond_the_limit_is_refused(manager: Api, settings: Any) -> None
 )  # fmt: skip
 def test_the_bounds_of_cells_are_those_of_the_columns(column: str, field: str) -> None:
     longest = Item._meta.get_field(field).max_length
-    rows = item_rows.file_rows(
-        iter([item_rows.SheetRow(1, ("sku", column) if column != "sku" else ("sku",)),
-              item_rows.SheetRow(2, ("a", "x" * longest) if column != "sku" else ("x" * longest,)),
-              item_rows.SheetRow(3, ("b", "x" * (longest + 1)) if column != "sku" else ("x" * (longest + 1),))]),
+    rows = file_rows(
+        iter([SheetRow(1, ("sku", column) if column != "sku" else ("sku",)),
+              SheetRow(2, ("a", "x" * longest) if column != "sku" else ("x" * longest,)),
+              SheetRow(3, ("b", "x" * (longest + 1)) if column != "sku" else ("x" * (longest + 1),))]),
         item_rows.ITEM_COLUMNS,
+        item_rows.ALSO_CALLED,
     )  # fmt: skip
 
     assert [bool(row.problems) for row in rows] == [False, True]

@@ -18,11 +18,13 @@ from apps.repairs.services import PaymentRequest, add_note, take_payment
 from tests.conftest import Api
 from tests.factories import (
     BranchFactory,
+    BranchPriceRuleFactory,
     BrandFactory,
     CategoryFactory,
     CustomerFactory,
     DeviceModelFactory,
     ItemFactory,
+    MarginRuleFactory,
     PartTypeFactory,
     PriceFactory,
     RepairTypeFactory,
@@ -38,6 +40,8 @@ from tests.factories.work import SYSTEM
 from tests.inventory.purchases import drafted, ordered, received, wanted
 from tests.inventory.purchases import line as purchase_line
 from tests.journeys.catalog_matrix import describe
+from tests.journeys.estimates_matrix import take
+from tests.journeys.price_work_matrix import carry as carry_prices
 from tests.journeys.transfer_matrix import carry
 
 ROLES = ("admin", "manager", "technician", "seller", "customer")
@@ -70,6 +74,8 @@ class Scene:
         self._purchases()
         self._orders()
         carry(self)
+        take(self)
+        carry_prices(self)
         self._counts()
 
     def _user(self, role: str) -> Any:
@@ -93,6 +99,12 @@ class Scene:
             notes=SECRETS["note on the price"],
         )
         self.expired = PriceFactory(valid_from=date(2020, 1, 1), valid_until=date(2020, 12, 31))
+        self.old_price = PriceFactory(valid_from=date(2020, 1, 1))
+        self.foreign_price = PriceFactory(branch=self.foreign_branch, valid_from=date(2020, 1, 1))
+        self.own_rule, self.foreign_rule = (
+            BranchPriceRuleFactory(branch=branch) for branch in (self.own_branch, self.foreign_branch)
+        )
+        self.margin_rule = MarginRuleFactory()
         unused = {"brands": BrandFactory, "device-models": DeviceModelFactory, "repair-types": RepairTypeFactory,
                   "part-types": PartTypeFactory}  # fmt: skip
         self.offered = {path: make(name=f"Offered {path}") for path, make in unused.items()}

@@ -24,6 +24,7 @@ WITHOUT = {"inventory/items/<pk>/photo"}
 QUERIES = {
     "bookings/availability": "?branchId={branch}&date=2026-01-05",
     "inventory/purchase-orders/needs": "?branchId={branch}",
+    "pricing/effective": "?deviceModelId={model}&repairTypeId={repair_type}&branchId={branch}",
     "inventory/reorder-proposals": "?branchId={branch}",
     "inventory/items/<pk>/label": "?size=40x30",
 }
@@ -41,7 +42,10 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
     """The customer's own records for the parameters of a route; the shop's where there are no own ones."""
     things = {
         "users": reader, "admin/auth/users": reader, "customers": scene.own_customer,
-        "repairs": scene.own_order, "bookings": scene.own_booking, "pricing": scene.price, "inventory/items": scene.item,
+        "repairs": scene.own_order, "bookings": scene.own_booking, "pricing/branch-rules": scene.own_rule,
+        "pricing/estimates": scene.own_estimate,
+        "pricing/margin-rules": scene.margin_rule, "pricing/changes": scene.price_change,
+        "pricing/proposals": scene.proposal, "pricing": scene.price, "inventory/items": scene.item,
         "inventory/branches": scene.own_branch, "inventory/categories": scene.category,
         "inventory/suppliers": scene.supplier, "inventory/supplier-items": scene.offer,
         "inventory/purchase-orders": scene.own_purchase, "inventory/movements": scene.own_movement,
@@ -63,7 +67,9 @@ def _reads() -> list[Route]:
 
 def _answers(scene: Scene, api: Api) -> Iterator[tuple[Route, Any]]:
     for route in _reads():
-        query = QUERIES.get(route.template, "").format(branch=scene.own_branch.pk)
+        query = QUERIES.get(route.template, "").format(
+            branch=scene.own_branch.pk, model=scene.model.pk, repair_type=scene.repair_type.pk
+        )
         yield route, api.get(route.path(_values(scene, route.template, api.user)) + query)
 
 
@@ -130,8 +136,8 @@ def test_a_customer_reads_the_notes_that_were_written_for_them(scene: Scene) -> 
 
 
 def test_a_customer_cannot_order_or_filter_by_what_they_may_not_read(scene: Scene) -> None:
-    answers = [
-        scene.apis["customer"].get(f"pricing?{query}") for query in ("ordering=cost", "cost=31.41", "ordering=-notes")
-    ]
+    hidden = ["ordering=cost", "cost=31.41", "ordering=-notes", "ordering=margin", "hasCost=true", "source=person"]
 
-    assert [(answer.status_code, answer.body["code"]) for answer in answers] == [(400, "VALIDATION_ERROR")] * 3
+    answers = [scene.apis["customer"].get(f"pricing?{query}") for query in hidden]
+
+    assert [(answer.status_code, answer.body["code"]) for answer in answers] == [(400, "VALIDATION_ERROR")] * 6

@@ -14,6 +14,9 @@ from tests.architecture.routes import routes
 from tests.factories import a_monday
 from tests.factories.people import PASSWORD
 from tests.journeys.catalog_matrix import CATALOGUE_EXTRAS
+from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
+from tests.journeys.price_matrix import PRICES
+from tests.journeys.price_work_matrix import PRICE_WORK
 from tests.journeys.purchasing_matrix import PURCHASING
 from tests.journeys.scene import ROLES, Scene
 from tests.journeys.stock_matrix import STOCK_ROOM
@@ -29,7 +32,6 @@ MANAGERS_CREATE, MANAGERS_CHANGE, MANAGERS_REMOVE = "201 201 403 403 403", "200 
 NOBODY = "405 405 405 405 405"
 
 KIM = {"firstName": "Kim", "lastName": "Ng", "phone": "+447700900123"}
-PRICE = {"deviceModelId": "{offered[device-models]}", "repairTypeId": "{repair_type}", "price": "50.00"}
 LINE = {"repairTypeId": "{repair_type}", "unitPrice": "5.00"}
 ARRIVAL = {"deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
 ORDER = {"customerId": "{free_customer}", "deviceModelId": "{model}", "issueDescription": "dead", "items": [LINE]}
@@ -123,17 +125,10 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("POST", "customers/{free_customer}/merge", {"intoId": "{own_customer}"}, MANAGERS_CHANGE),
     *CATALOGUE,
     *CATALOGUE_EXTRAS,
-    # prices
-    ("GET", "pricing", None, EVERYBODY),
-    ("GET", "pricing/{price}", None, EVERYBODY),
-    ("GET", "pricing/{expired}", None, "200 200 200 200 404"),
-    ("GET", "pricing/{price}/history", None, "200 200 200 200 403"),
-    ("POST", "pricing/estimate", {"deviceModelId": "{model}", "repairTypeId": "{repair_type}"}, EVERYBODY),
-    ("POST", "pricing", PRICE, MANAGERS_CREATE),
-    ("PUT", "pricing/{price}", PRICE, MANAGERS_CHANGE),
-    ("PATCH", "pricing/{price}", {"price": "1.00"}, MANAGERS_CHANGE),
-    ("DELETE", "pricing/{price}", None, MANAGERS_REMOVE),
+    *ESTIMATES,
+    *PRICES,
     *STOCK_ROOM,
+    *PRICE_WORK,
     *PURCHASING,
     *TRANSFERS,
     # branches
@@ -297,7 +292,7 @@ STOCK_LISTED = {
     "inventory/reservations?branchId={foreign_branch}": ("documentLabel", ("R-2026-000002", "", "", "")),
     "inventory/movements?inventoryItemId={foreign_item}": ("inventoryItem", ("FOR-1", "", "", "")),
     "inventory/stock-levels/items/{foreign_item}": ("item", ("FOR-1", "", "", "")),
-} | TRANSFERS_LISTED  # fmt: skip
+} | TRANSFERS_LISTED | ESTIMATES_LISTED  # fmt: skip
 
 
 def _name_of(row: Any, known: dict[str, str]) -> str:

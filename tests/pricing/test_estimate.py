@@ -51,9 +51,16 @@ def test_estimate_is_the_listed_price(request: pytest.FixtureRequest, role: str)
                 "priceId": str(price.pk),
                 "price": "129.00",
                 "currency": "USD",
+                "deviceModel": {
+                    "id": str(price.device_model_id),
+                    "name": price.device_model.name,
+                    "brand": {"id": str(price.device_model.brand_id), "name": price.device_model.brand.name},
+                },
+                "repairType": {"id": str(price.repair_type_id), "name": price.repair_type.name},
                 "partTypeId": str(part.pk),
                 "partQuality": "original",
                 "name": "Display (original)",
+                "similarity": 1.0,
             }
         ],
         "reason": None,

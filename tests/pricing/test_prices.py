@@ -33,7 +33,7 @@ def details(answer: Any) -> list[tuple[str, str]]:
 
 
 def events() -> list[str]:
-    told = Event.objects.filter(type__startswith="pricing.").order_by("created_at", "id")
+    told = Event.objects.filter(type__startswith="pricing.price.").order_by("created_at", "id")
     return list(told.values_list("type", flat=True))
 
 
@@ -66,6 +66,11 @@ def test_price_is_created_and_answered_in_full(manager: Api) -> None:
         "partType": {"id": str(part.pk), "name": "Display"},
         "partQuality": "aftermarket_premium",
         "currency": "USD",
+        "branchId": None,
+        "branch": None,
+        "margin": "58.50",
+        "marginPercent": 45.2,
+        "source": "person",
     }
     assert manager.get(f"pricing/{data['id']}").body["data"] == data
     assert events() == ["pricing.price.created"]
@@ -274,7 +279,8 @@ def test_price_is_replaced_by_what_was_answered(manager: Api) -> None:
     answer = manager.put(path, answered | {"price": "79.00"})
 
     assert answer.status_code == 200
-    assert {name for name, value in answer.body["data"].items() if value != answered[name]} == {"price", "updatedAt"}
+    changed = {name for name, value in answer.body["data"].items() if value != answered[name]}
+    assert changed == {"price", "margin", "marginPercent", "updatedAt"}
 
 
 def test_price_is_taken_off_the_list(manager: Api, db: None) -> None:

@@ -83,21 +83,29 @@ def record_created(instances: Iterable[Model], *, actor: Actor) -> None:
 
 
 def record_all_saved(
-    saved: Iterable[tuple[Model, Mapping[str, Any], Mapping[str, Any]]], *, actor: Actor, reason: str = ""
+    saved: Iterable[tuple[Model, Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    actor: Actor,
+    reason: str = "",
+    also: Mapping[str, Any] | None = None,
 ) -> None:
     """The events of many changes to reference data: each record with what it was and what it is, as ``snapshot`` has it.
 
-    What it was is empty for one that was created. Runs in the transaction of the changes.
+    What it was is empty for one that was created, what it is for one that was deleted. ``also`` stands beside the changes
+    of each. Runs in the transaction of the changes.
     """
     rows = []
+    beside = {"reason": reason} if reason else {}
     for instance, before, after in saved:
         aggregate = aggregate_of(instance)
         changes = {
-            name: [before.get(name), value] for name, value in after.items() if not before or before[name] != value
+            name: [before.get(name), after.get(name)]
+            for name in after or before
+            if not before or not after or before[name] != after[name]
         }
         if changes:
-            verb = "updated" if before else "created"
-            payload: dict[str, Any] = {"changes": changes} | ({"reason": reason} if reason else {})
+            verb = "deleted" if not after else "updated" if before else "created"
+            payload: dict[str, Any] = {"changes": changes, **beside, **(also or {})}
             rows.append(_row(f"{aggregate}.{verb}", aggregate, instance.pk, payload, actor))
     if rows:
         _write(rows)

@@ -1,35 +1,28 @@
 """What the pages of orders show, in few queries and within what the asker may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Customer, User
 from apps.accounts.rules import Reach, Right, reach
-from apps.accounts.selectors import customers_visible_to
-from apps.catalog.models import DeviceModel, RepairType
-from apps.catalog.selectors import device_models_matching
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
 from apps.core.text import searchable
 from apps.dashboard.enums import Show, Stage
 from apps.dashboard.rules import IN_HOUSE, is_overdue, phone_digits
-from apps.inventory.models import Branch, Item, Reservation, StockLevel
-from apps.inventory.selectors import branches_within, home_branch, levels_visible_to, reservations_to_pick
-from apps.pricing.models import Price
+from apps.inventory.models import Reservation
+from apps.inventory.selectors import levels_visible_to, reservations_to_pick
 from apps.repairs import rules as repair_rules
 from apps.repairs.enums import LINE_SOURCE
 from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
 from apps.repairs.models.orders import overdue
 from apps.repairs.selectors import notes_visible_to, orders_takeable_by, orders_visible_to, situation_of, workers_for
-
-MATCHES = 20
 
 
 @dataclass(frozen=True)
@@ -64,14 +57,6 @@ class OrderPage:
     balance: Decimal
     has_password: bool
     colleagues: Sequence[User]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A listed repair of a device model, with the part from stock that fits it best."""
-
-    price: Price
-    part: Item | None
 
 
 def orders_shown(actor: Actor, show: Show) -> QuerySet[RepairOrder]:
@@ -195,79 +180,3 @@ def has_payment(order_id: UUID, payment_id: UUID) -> bool:
 def order_made(order_id: UUID, actor: Actor) -> RepairOrder | None:
     """The order that a form has made already, if it has."""
     return orders_visible_to(actor).filter(pk=order_id).first()
-
-
-def customers_matching(text: str, actor: Actor) -> list[Customer]:
-    """Customers by name, e-mail or phone, however the number is written; at most ``MATCHES``."""
-    visible = customers_visible_to(actor)
-    found = Q(search_text__contains=searchable(text))
-    digits = phone_digits(text)
-    if digits:
-        found |= Q(phone__contains=digits)
-    return list(visible.filter(found).order_by("last_name", "first_name", "pk")[:MATCHES])
-
-
-def is_customer(customer_id: UUID, actor: Actor) -> bool:
-    """Whether ``actor`` may see a customer of this id."""
-    return customers_visible_to(actor).filter(pk=customer_id).exists()
-
-
-def models_matching(text: str, actor: Actor) -> list[DeviceModel]:
-    """Device models that are offered, by however people call them, the best first; at most ``MATCHES``."""
-    return device_models_matching(text, actor, MATCHES)
-
-
-def models_brought_by(customer: Customer, actor: Actor) -> list[DeviceModel]:
-    """What the customer has brought before, the latest first."""
-    orders = orders_visible_to(actor).filter(customer=customer).order_by("-created_at")
-    latest = orders.select_related("device_model__brand")[:MATCHES]
-    return list({order.device_model_id: order.device_model for order in latest}.values())
-
-
-def get_model(model_id: UUID) -> DeviceModel:
-    """A device model that is offered. Raises ``NotFound``."""
-    model: DeviceModel | None = DeviceModel.objects.active().select_related("brand").filter(pk=model_id).first()
-    if model is None:
-        raise NotFound("There is no such device model.")
-    return model
-
-
-def intake_branches(actor: Actor) -> list[Branch]:
-    """Where ``actor`` may take devices in, the usual branch first."""
-    branches = list(branches_within(actor, Right.ORDERS_CREATE).filter(is_active=True).order_by("name"))
-    home = home_branch(actor, Right.ORDERS_CREATE) if len(branches) > 1 else None
-    return sorted(branches, key=lambda branch: home is None or branch.pk != home.pk)
-
-
-def repair_types() -> QuerySet[RepairType]:
-    """What is offered, by name."""
-    return RepairType.objects.active().order_by("name")
-
-
-def parts_for(model: DeviceModel, branch: Branch) -> list[Item]:
-    """Parts that fit a model; ``stock_levels`` of each holds only the branch's level, fetched with them."""
-    levels = Prefetch("stock_levels", StockLevel.objects.filter(branch=branch))
-    fitting = Item.objects.active().filter(compatible_models=model)
-    return list(fitting.prefetch_related(levels).order_by("name"))
-
-
-def available(part: Item) -> int:
-    """What the branch of ``parts_for`` has left of a part."""
-    return sum(level.available for level in part.stock_levels.all())
-
-
-def offers_for(model: DeviceModel, branch: Branch, parts: Iterable[Item], on: date) -> list[Offer]:
-    """The price list of a model on a day, in the branch's currency."""
-    listed = Price.objects.valid_on(on).filter(
-        device_model=model, currency=branch.currency, repair_type__is_active=True
-    )
-    prices = listed.select_related("repair_type", "part_type").order_by("repair_type__name", "-price", "pk")
-    by_type: dict[Any, list[Item]] = {}
-    for part in parts:
-        by_type.setdefault(part.part_type_id, []).append(part)
-    return [Offer(price, _best(by_type.get(price.part_type_id, []) if price.part_type_id else [])) for price in prices]
-
-
-def _best(parts: Sequence[Item]) -> Item | None:
-    """The fitting part of which there is most."""
-    return max(parts, key=available, default=None)

@@ -61,16 +61,33 @@ def _guessed(q: str) -> dict[str, str]:
 @require_safe
 @for_staff
 def choose_model(request: HttpRequest, *, actor: Actor, customer_id: UUID) -> HttpResponse:
-    """Find the device model; a search with one hit goes on with it."""
+    """Find the device model; a search with one hit goes on with it, unless it is still being typed."""
     require(actor, Right.ORDERS_CREATE)
     customer = get_customer(customer_id, actor=actor)
     q = rules.search_text(request.GET.get("q", ""))
-    found = selectors.models_matching(q, actor) if q else []
-    if len(found) == 1:
-        return redirect("dashboard:take-in", customer_id=customer.pk, model_id=found[0].pk)
-    known = [] if q else selectors.models_brought_by(customer, actor)
-    context = {"nav": "intake", "customer": customer, "q": q, "found": found, "known": known, "most": selectors.MATCHES}
+    phone = _phone(q, request.GET.get("imei", ""), actor)
+    by_number = rules.is_imei_typed(q)
+    found = phone.models if by_number else selectors.models_matching(q, actor) if q else []
+    if len(found) == 1 and "HX-Request" not in request.headers:
+        chosen = reverse("dashboard:take-in", kwargs={"customer_id": customer.pk, "model_id": found[0].pk})
+        return redirect(f"{chosen}?imei={phone.imei}" if phone.imei else chosen)
+    context = {
+        "nav": "intake",
+        "customer": customer,
+        "q": q,
+        "found": found,
+        "known": [] if q else selectors.models_brought_by(customer, actor),
+        "phone": phone,
+        "by_number": by_number,
+        "most": selectors.MATCHES,
+    }
     return render(request, "dashboard/intake_model.html", context)
+
+
+def _phone(q: str, before: str, actor: Actor) -> selectors.Phone:
+    """What is searched for, if it is the number of a phone; else the number that was given ``before``."""
+    number = next((text for text in (q, rules.search_text(before)) if rules.is_imei_typed(text)), "")
+    return selectors.phone_with(number, actor) if number else selectors.Phone("")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,14 +99,16 @@ def take_in(request: HttpRequest, *, actor: Actor, customer_id: UUID, model_id: 
     branches = selectors.intake_branches(actor)
     branch = _chosen(branches, request.GET.get("branch", ""))
     with timezone.override(branch.zone):
-        parts = selectors.parts_for(model, branch)
+        parts, kinds, today = selectors.parts_for(model, branch), list(selectors.repair_types()), timezone.localdate()
+        listed = selectors.offers_for(model, branch, parts, today)
         asked: dict[str, Any] = {
-            "offers": selectors.offers_for(model, branch, parts, timezone.localdate()),
+            "offers": [*listed, *selectors.estimates_offered(model, branch, kinds, listed, today)],
             "parts": parts,
-            "repairs": [(str(kind.pk), kind.name) for kind in selectors.repair_types()],
+            "repairs": [(str(kind.pk), kind.name) for kind in kinds],
             "branch": branch,
         }
-        form, status = forms.IntakeForm(**asked), 200
+        phone = _phone("", request.GET.get("imei", ""), actor)
+        form, status = forms.IntakeForm(initial={"device_imei": phone.imei}, **asked), 200
         if request.method == "POST":
             form = forms.IntakeForm(request.POST, **asked)
             status = submitted(form, lambda: _create_order(form, customer, model, actor))
@@ -104,6 +123,8 @@ def take_in(request: HttpRequest, *, actor: Actor, customer_id: UUID, model_id: 
             "branch": branch,
             "branches": branches,
             "here": here,
+            "imei": phone.imei,
+            "notices": selectors.notices_at_intake(model, kinds, today),
         }
         return render(request, "dashboard/intake_order.html", context, status=status)
 

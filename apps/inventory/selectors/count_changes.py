@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from apps.inventory.enums import MovementType, SerialState
 from apps.inventory.models import CountEntry, CountLine, MovedSerial, Serial, StockCount, StockLevel, StockMovement
@@ -40,10 +40,14 @@ class _Units:
 
 
 def lines_to_settle(count: StockCount, *, zero: bool) -> list[CountLine]:
-    """The lines that may change something: others need no lock. ``zero`` takes in what nobody has counted."""
+    """The lines that may change something: others need no lock. ``zero`` takes in what nobody has counted.
+
+    Of that, what the books have none of changes nothing; units that come in meanwhile came after the count.
+    """
     wanted = DIFFERS | Q(disturbed=True) | Q(counted__isnull=False, item__tracks_serials=True)
     if zero:
-        wanted |= Q(counted__isnull=True)
+        in_the_books = StockLevel.objects.filter(branch=count.branch_id, item=OuterRef("item")).exclude(quantity=0)
+        wanted |= Q(Exists(in_the_books), counted__isnull=True)
     return list(count_lines(count).filter(wanted).select_related("item").order_by("item__name", "pk"))
 
 

@@ -41,7 +41,7 @@ def part_type_names() -> dict[UUID, str]:
 
 def part_types_by_name() -> Names:
     """By name, and by name with quality: “Display (original)”."""
-    return _by_name([(kind.pk, name) for kind in PartType.objects.all() for name in {kind.name, str(kind)}])
+    return by_name([(kind.pk, name) for kind in PartType.objects.all() for name in {kind.name, str(kind)}])
 
 
 def model_names() -> dict[UUID, str]:
@@ -52,7 +52,7 @@ def model_names() -> dict[UUID, str]:
 
 def models_by_name() -> Names:
     """By brand and name."""
-    return _by_name(list(model_names().items()))
+    return by_name(list(model_names().items()))
 
 
 def folded(name: str) -> str:
@@ -60,7 +60,8 @@ def folded(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _by_name(pairs: list[tuple[UUID, str]]) -> Names:
+def by_name(pairs: list[tuple[UUID, str]]) -> Names:
+    """Records by what they are called; each name of one stands with its id."""
     times = Counter(folded(name) for _, name in pairs)
     return Names(
         {folded(name): pk for pk, name in pairs}, frozenset(name for name, number in times.items() if number > 1)

@@ -20,6 +20,7 @@ from apps.inventory.services.counts import locked_count, require_open
 from apps.inventory.services.ledger import Ledger, open_ledger
 
 NAMED_AT_MOST = 100
+BATCH = 500
 
 
 @transaction.atomic
@@ -36,7 +37,9 @@ def post_count(count_id: UUID, *, actor: Actor, zero_uncounted: bool = False) ->
     levels = {item_id: level for (item_id, _), level in ledger.levels.items()}
     changes = selectors.count_changes(count, lines, levels)
     _require_postable(changes)
-    _settle(count, lines, changes)
+    _settle(lines, changes)
+    if zero_uncounted:
+        _settle_uncounted(count, [line.pk for line in lines if line.counted is None])
     for change in changes:
         _book(ledger, count, change)
     count.status, count.closed_at = CountStatus.POSTED, timezone.now()
@@ -55,8 +58,8 @@ def _require_postable(changes: Iterable[Change]) -> None:
     raise CountNotPostable(words, details[:NAMED_AT_MOST])
 
 
-def _settle(count: StockCount, lines: Sequence[CountLine], changes: Iterable[Change]) -> None:
-    """Let the lines say what is booked: of what nobody found that it is not there, and of units what they are not."""
+def _settle(lines: Sequence[CountLine], changes: Iterable[Change]) -> None:
+    """Let the lines say what is booked, for units with numbers as well."""
     quantities = {change.line.pk: change.quantity for change in changes}
     now, other = timezone.now(), []
     for line in lines:
@@ -64,10 +67,17 @@ def _settle(count: StockCount, lines: Sequence[CountLine], changes: Iterable[Cha
         if line.on_hand != on_hand:
             line.on_hand, line.updated_at = on_hand, now
             other.append(line)
-    CountLine.objects.bulk_update(other, ["on_hand", "updated_at"], batch_size=500)
-    if any(line.counted is None for line in lines):
-        uncounted = CountLine.objects.filter(count=count, counted=None)
-        uncounted.update(counted=0, counted_at=now, updated_at=now)
+    CountLine.objects.bulk_update(other, ["on_hand", "updated_at"], batch_size=BATCH)
+
+
+def _settle_uncounted(count: StockCount, settled: Sequence[UUID]) -> None:
+    """Of what nobody has found there are none: of the ``settled`` lines as they say, and the books have none of others."""
+    now = timezone.now()
+    for start in range(0, len(settled), BATCH):
+        these = CountLine.objects.filter(pk__in=settled[start : start + BATCH])
+        these.update(counted=0, counted_at=now, updated_at=now)
+    others = CountLine.objects.filter(count=count, counted=None)
+    others.update(on_hand=0, counted=0, counted_at=now, updated_at=now)
 
 
 def _book(ledger: Ledger, count: StockCount, change: Change) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from apps.core.actor import Actor
+from apps.core.file_rows import FileRow, Outcome, file_rows
 from apps.core.spreadsheets import read_rows
-from apps.inventory.rules.item_rows import ITEM_COLUMNS, MOST_ROWS, STOCK_COLUMNS, FileRow, file_rows
-from apps.inventory.services.item_import import Outcome, import_items
+from apps.inventory.rules.item_rows import ALSO_CALLED, ITEM_COLUMNS, MOST_ROWS, STOCK_COLUMNS
+from apps.inventory.services.item_import import import_items
 from apps.inventory.services.stock_import import import_opening_stock
 
 ITEMS, OPENING_STOCK = "items", "opening_stock"
@@ -18,7 +19,7 @@ def read_file(kind: str, content: bytes) -> list[FileRow]:
     Raises ``ValidationFailed`` on ``file`` for a file that cannot be read, as ``read_rows`` and ``file_rows`` say.
     """
     columns = ITEM_COLUMNS if kind == ITEMS else STOCK_COLUMNS
-    return file_rows(read_rows(content, MOST_ROWS), columns)
+    return file_rows(read_rows(content, MOST_ROWS), columns, ALSO_CALLED)
 
 
 def run_import(kind: str, rows: Sequence[FileRow], *, dry_run: bool, actor: Actor) -> Outcome:

@@ -15,9 +15,9 @@ from apps.audit import services as audit
 from apps.catalog.models import PartType
 from apps.core import money
 from apps.core.actor import Actor
+from apps.core.file_rows import FileRow, Outcome, outcome_of, refuse_repeated
 from apps.core.imports import chunks
 from apps.inventory.models import Category, Item
-from apps.inventory.rules.item_rows import FileRow, Problem
 from apps.inventory.selectors.vocabulary import Names, Path, category_paths, folded, models_by_name, part_types_by_name
 from apps.inventory.services.categories import rearranging
 from apps.inventory.services.words import describe_items
@@ -30,18 +30,6 @@ _FIELDS = {
     "isActive": "is_active",
 }  # fmt: skip
 _WRITTEN = [*_FIELDS.values(), "category", "part_type"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an import did, or would do. With problems nothing was done; ``applied`` says whether anything was."""
-
-    created: int
-    changed: int
-    unchanged: int
-    refused: int
-    problems: list[Problem]
-    applied: bool
 
 
 @dataclass
@@ -75,7 +63,7 @@ def import_items(rows: Sequence[FileRow], *, dry_run: bool, actor: Actor) -> Out
     """
     require(actor, Right.ITEMS_WRITE)
     with nullcontext() if dry_run else transaction.atomic():
-        fresh = [FileRow(row.line, row.values, list(row.problems)) for row in rows]
+        fresh = [row.fresh() for row in rows]
         decisions = _judged(fresh, lock=not dry_run)
         changed = [one for one in decisions if one.is_changed and not one.row.problems]
         outcome = outcome_of(
@@ -87,14 +75,6 @@ def import_items(rows: Sequence[FileRow], *, dry_run: bool, actor: Actor) -> Out
         if outcome.applied:
             _apply(changed, actor)
     return outcome
-
-
-def outcome_of(rows: Sequence[FileRow], *, created: int, changed: int, dry_run: bool) -> Outcome:
-    """The outcome of judged rows, of which so many are good and do something."""
-    problems = [problem for row in rows for problem in row.problems]
-    refused = sum(bool(row.problems) for row in rows)
-    unchanged = len(rows) - refused - created - changed
-    return Outcome(created, changed, unchanged, refused, problems, applied=not dry_run and not problems)
 
 
 def items_by_sku(skus: Iterable[str], *, lock: bool = False) -> dict[str, Item]:
@@ -111,15 +91,6 @@ def items_by_sku(skus: Iterable[str], *, lock: bool = False) -> dict[str, Item]:
         for item in items.select_related("part_type").filter(pk__in=chunk).order_by("pk"):
             found[item.sku.lower()] = item
     return found
-
-
-def refuse_repeated(rows: Sequence[FileRow], column: str, key: Any, what: str) -> None:
-    """Refuse every row with the ``key`` of an earlier one."""
-    lines: dict[Any, int] = {}
-    for row in rows:
-        value = key(row.values)
-        if value and lines.setdefault(value, row.line) != row.line:
-            row.refuse(column, "repeated", f"Line {lines[value]} has the same {what}.")
 
 
 # --- judging --------------------------------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ from apps.accounts.rules import Right, require
 from apps.core import money
 from apps.core.actor import Actor
 from apps.core.exceptions import DomainError
+from apps.core.file_rows import FileRow, Outcome, outcome_of, refuse_repeated
 from apps.core.ids import new_id
 from apps.core.imports import chunks
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Item, StockMovement
 from apps.inventory.rules import costs
-from apps.inventory.rules.item_rows import FileRow
 from apps.inventory.selectors import branches_within
-from apps.inventory.services.item_import import CHUNK, Outcome, items_by_sku, outcome_of, refuse_repeated
+from apps.inventory.services.item_import import CHUNK, items_by_sku
 from apps.inventory.services.ledger import Ledger, Place, open_ledger
 
 REFERENCE = "Opening stock"
@@ -43,7 +43,7 @@ def import_opening_stock(rows: Sequence[FileRow], *, dry_run: bool, actor: Actor
     require(actor, Right.ITEMS_WRITE)
     require(actor, Right.STOCK_RECORD)
     with transaction.atomic():
-        fresh = [FileRow(row.line, row.values, list(row.problems)) for row in rows]
+        fresh = [row.fresh() for row in rows]
         # In the order in which levels are locked everywhere.
         arrivals = sorted(_judged(fresh, actor), key=lambda one: one.place)
         for chunk in chunks(iter(arrivals), CHUNK):

@@ -75,3 +75,19 @@ class EstimateRecord(Record):
 
     def __str__(self) -> str:
         return f"{self.low} to {self.high} {self.currency}"
+
+
+class EstimatorState(models.Model):
+    """Where the training for one currency stands: who trains, what the prices looked like last, and what went wrong."""
+
+    currency = models.CharField(max_length=3, primary_key=True, validators=[validate_currency])
+    # Defaults of the database: a version's number is counted up by a statement that names two columns.
+    last = models.PositiveIntegerField(default=0, db_default=0)
+    seen = models.CharField(max_length=200, default="", db_default="", blank=True)
+    lease_owner = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField(null=True)
+    last_error = models.TextField(default="", db_default="", blank=True)
+
+    def __str__(self) -> str:
+        return self.currency

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.catalog.enums import PartQuality
 from apps.catalog.models import DeviceModel, PartType, RepairType
+from apps.core import money
 from apps.core.fields import MoneyField
 from apps.core.models import Record
 from apps.inventory.models import Branch
@@ -18,12 +19,25 @@ from apps.pricing.enums import PriceSource
 
 
 def today() -> date:
-    return timezone.now().date()
+    """The installation's day, where nobody says which branch's; see ``selectors.today_for``."""
+    return timezone.localdate()
 
 
 class PriceQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> "PriceQuerySet":
         return self.filter(Q(valid_until__gte=day) | Q(valid_until=None), valid_from__lte=day)
+
+    def mentioning(self, text: str) -> "PriceQuerySet":
+        """With ``text`` in the name of the brand, the model or the repair."""
+        return self.filter(
+            Q(device_model__name__icontains=text)
+            | Q(device_model__brand__name__icontains=text)
+            | Q(repair_type__name__icontains=text)
+        )
+
+    def usable_at(self, branch: Branch | None) -> "PriceQuerySet":
+        """The list for all branches, and what ``branch`` has of its own."""
+        return self.filter(branch=None) if branch is None else self.filter(Q(branch=None) | Q(branch=branch))
 
 
 class Price(Record):
@@ -65,4 +79,4 @@ class Price(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.price} {self.currency}"
+        return f"{money.text(self.price, self.currency)} {self.currency}"

@@ -9,10 +9,13 @@ from django.db.models import F, Q
 
 from apps.catalog.enums import DeviceType, PartQuality
 from apps.catalog.models import Brand, PartType, RepairType
+from apps.core import money
 from apps.core.fields import MoneyField
 from apps.core.models import Record
+from apps.core.money import ZERO
 from apps.inventory.models import Branch
 from apps.inventory.models.branches import default_currency, validate_currency
+from apps.pricing import rules
 from apps.pricing.models.prices import today
 
 
@@ -30,10 +33,10 @@ class PricingRule(Record):
     device_type = models.CharField(max_length=20, choices=DeviceType, blank=True)
     part_quality = models.CharField(max_length=30, choices=PartQuality, blank=True)
     rounding_step = MoneyField(
-        default=0, validators=[MinValueValidator(0)],
+        default=ZERO, validators=[MinValueValidator(0)],
         help_text="Prices become a multiple of this, such as 5; 0 leaves them as they are.",
     )  # fmt: skip
-    rounding_ending = MoneyField(default=0, help_text="Added after that, such as −0.01 for 4.99 or −1 for 99.")
+    rounding_ending = MoneyField(default=ZERO, help_text="Added after that, such as −0.01 for 4.99 or −1 for 99.")
     is_active = models.BooleanField(default=True)
     valid_from = models.DateField(default=today)
     valid_until = models.DateField(null=True, blank=True)
@@ -45,16 +48,32 @@ class PricingRule(Record):
         abstract = True
         ordering = ["created_at", "id"]
 
+    @property
+    def habit(self) -> rules.Habit:
+        """How its results are rounded."""
+        return rules.Habit(self.rounding_step, self.rounding_ending)
+
+    @property
+    def scope(self) -> rules.Scope:
+        """What it is for."""
+        return rules.Scope(
+            part_type_id=getattr(self, "part_type_id", None),
+            repair_type_id=self.repair_type_id,
+            brand_id=self.brand_id,
+            device_type=self.device_type,
+            part_quality=self.part_quality,
+        )
+
 
 class BranchPriceRule(PricingRule):
     """What a branch adds to the price list. A price of its own goes before; of several rules the most exact one counts."""
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="price_rules")
     markup_percent = models.DecimalField(
-        max_digits=7, decimal_places=2, default=0,
+        max_digits=7, decimal_places=2, default=ZERO,
         validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(1000))],
     )  # fmt: skip
-    added_amount = MoneyField(default=0, help_text="Added after the markup; may be negative.")
+    added_amount = MoneyField(default=ZERO, help_text="Added after the markup; may be negative.")
 
     class Meta(PricingRule.Meta):
         constraints = [
@@ -66,7 +85,23 @@ class BranchPriceRule(PricingRule):
         ]
 
     def __str__(self) -> str:
-        return f"{self.branch}: {self.markup_percent} %"
+        return f"{self.branch}: {rules.signed(self.markup_percent)} %"
+
+    @property
+    def currency(self) -> str:
+        """Its amounts are in its branch's."""
+        return str(self.branch.currency)
+
+    def plain(self) -> rules.BranchRule:
+        """As the arithmetic knows it."""
+        return rules.BranchRule(
+            id=self.pk,
+            scope=self.scope,
+            created_at=self.created_at,
+            markup_percent=self.markup_percent,
+            added_amount=self.added_amount,
+            habit=self.habit,
+        )
 
 
 class MarginRule(PricingRule):
@@ -77,7 +112,7 @@ class MarginRule(PricingRule):
     markup_percent = models.DecimalField(
         max_digits=7, decimal_places=2, validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(10000))]
     )
-    labour_amount = MoneyField(default=0, validators=[MinValueValidator(0)])
+    labour_amount = MoneyField(default=ZERO, validators=[MinValueValidator(0)])
     minimum_price = MoneyField(null=True, blank=True, validators=[MinValueValidator(0)])
 
     class Meta(PricingRule.Meta):
@@ -93,4 +128,17 @@ class MarginRule(PricingRule):
         ]
 
     def __str__(self) -> str:
-        return f"cost + {self.markup_percent} % + {self.labour_amount} {self.currency}"
+        labour = money.text(self.labour_amount, self.currency)
+        return f"cost {rules.signed(self.markup_percent)} % + {labour} {self.currency}"
+
+    def plain(self) -> rules.Margin:
+        """As the arithmetic knows it."""
+        return rules.Margin(
+            id=self.pk,
+            scope=self.scope,
+            created_at=self.created_at,
+            markup_percent=self.markup_percent,
+            labour_amount=self.labour_amount,
+            minimum_price=self.minimum_price,
+            habit=self.habit,
+        )

@@ -1,25 +1,56 @@
 """Questions about prices."""
 
-from datetime import date
-from uuid import UUID
-
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.enums import Role
+from apps.accounts.rules import Reach, Right, reach
 from apps.catalog.models import DeviceModel, RepairType
 from apps.catalog.selectors import offered_to
 from apps.core.actor import Actor
 from apps.core.exceptions import ReferenceMissing
-from apps.pricing import rules
-from apps.pricing.models import Price, today
+from apps.inventory.models import Branch
+from apps.inventory.selectors import branches_within
+from apps.pricing.models import BranchPriceRule, Price, PriceQuerySet
+from apps.pricing.selectors.days import valid_today
 
 
-def prices_visible_to(actor: Actor) -> QuerySet[Price]:
-    """Staff see the whole list, customers what is valid today for what is offered."""
+def prices_visible_to(actor: Actor) -> PriceQuerySet:
+    """Staff see the whole list, customers what is valid today for what is offered where it is open."""
+    everything: PriceQuerySet = Price.objects.all()
     if actor.role != Role.CUSTOMER:
+        return everything
+    open_ = Q(branch=None) | Q(branch__is_active=True)
+    return valid_today(everything.filter(open_, device_model__is_active=True, repair_type__is_active=True))
+
+
+def prices_beside(price: Price) -> QuerySet[Price]:
+    """What is charged for the same repair with the same part on other days and at other branches, the latest first."""
+    same = Price.objects.filter(
+        device_model_id=price.device_model_id,
+        repair_type_id=price.repair_type_id,
+        part_type_id=price.part_type_id,
+        part_quality=price.part_quality,
+    )
+    return same.exclude(pk=price.pk).select_related("branch").order_by("-valid_from", "pk")
+
+
+def prices_writable_by(actor: Actor) -> QuerySet[Price]:
+    """The list for all branches, and what the actor's own branches have of their own; an admin writes all."""
+    if _prices_every_branch(actor):
         return Price.objects.all()
-    return Price.objects.valid_on(today()).filter(device_model__is_active=True, repair_type__is_active=True)
+    return Price.objects.filter(Q(branch=None) | Q(branch__in=branches_priced_by(actor)))
+
+
+def rules_writable_by(actor: Actor) -> QuerySet[BranchPriceRule]:
+    """The rules of the branches whose prices ``actor`` sets."""
+    if _prices_every_branch(actor):
+        return BranchPriceRule.objects.all()
+    return BranchPriceRule.objects.filter(branch__in=branches_priced_by(actor))
+
+
+def branches_priced_by(actor: Actor) -> QuerySet[Branch]:
+    """The branches whose prices ``actor`` sets."""
+    return branches_within(actor, Right.BRANCHES_UPDATE)
 
 
 def require_offered(device_model: DeviceModel, repair_type: RepairType, *, actor: Actor) -> None:
@@ -32,35 +63,5 @@ def require_offered(device_model: DeviceModel, repair_type: RepairType, *, actor
             raise ReferenceMissing.on(field, thing)
 
 
-def estimate(
-    device_model: DeviceModel, repair_type_id: UUID, part_type_id: UUID | None, part_quality: str | None, *, on: date
-) -> rules.Estimate:
-    """The listed price of a repair on a day, for the part or quality if one is named; else that there is none."""
-    prices = Price.objects.valid_on(on).filter(device_model=device_model, repair_type_id=repair_type_id)
-    if part_type_id is not None:
-        prices = prices.filter(part_type_id=part_type_id)
-    if part_quality is not None:
-        prices = prices.filter(part_quality=part_quality)
-    return rules.from_list((_listed(price) for price in prices.select_related("part_type")), settings.CURRENCY)
-
-
-def listed_price(
-    device_model: DeviceModel, repair_type_id: UUID, part_type_id: UUID | None, currency: str, *, on: date
-) -> rules.Listed | None:
-    """The one listed price of a line, if there is exactly one that fits."""
-    found = estimate(device_model, repair_type_id, part_type_id, None, on=on)
-    fitting = [line for line in found.basis if line.currency == currency]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _listed(price: Price) -> rules.Listed:
-    return rules.Listed(
-        id=price.pk,
-        price=price.price,
-        currency=price.currency,
-        part_type_id=price.part_type_id,
-        part_quality=price.part_quality,
-        is_estimated=price.is_estimated,
-        confidence_score=price.confidence_score,
-        name=str(price.part_type) if price.part_type else price.get_part_quality_display(),
-    )
+def _prices_every_branch(actor: Actor) -> bool:
+    return reach(actor, Right.BRANCHES_UPDATE) is Reach.ALL

@@ -140,10 +140,21 @@ def _lines(order: RepairOrder) -> Table:
     rows: list[tuple[Any, ...]] = [
         (line.repair_type, line.part_type or "", line.item or "", line.get_state_display(), line.quantity,
          *(money.text(amount, order.currency) for amount in (line.unit_price, line.discount, line.total_price)),
-         line.warranty_until or "")
+         rules.interval_words(line.estimate), line.warranty_until or "")
         for line in lines
     ]  # fmt: skip
-    columns = ("Repair", "Part", "Item", "State", "Quantity", "Unit price", "Discount", "Total", "Warranty until")
+    columns = (
+        "Repair",
+        "Part",
+        "Item",
+        "State",
+        "Quantity",
+        "Unit price",
+        "Discount",
+        "Total",
+        "Estimate",
+        "Warranty until",
+    )
     return Table("Lines", columns, rows)
 
 

@@ -22,6 +22,8 @@ class RepairLine(Record):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="repair_lines")
     quantity = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
     unit_price = MoneyField()
+    # What the unit price was taken from, while nobody has set it: see `rules.estimates`.
+    estimate = models.JSONField(null=True, editable=False)
     discount = MoneyField(default=0)
     total_price = MoneyField(editable=False)
     state = models.CharField(max_length=15, choices=LineState, default=LineState.PLANNED, editable=False)

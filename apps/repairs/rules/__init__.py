@@ -23,6 +23,7 @@ from apps.repairs.rules.bookings import (
     span_of,
 )
 from apps.repairs.rules.devices import NOT_AN_IMEI, bare_imei
+from apps.repairs.rules.estimates import for_customer, for_staff, interval_words, is_estimated, kept_estimate
 from apps.repairs.rules.transitions import (
     TRANSITIONS,
     Blocker,
@@ -37,7 +38,8 @@ from apps.repairs.rules.transitions import (
 __all__ = [
     "LONGEST", "MOST_AT_ONCE", "NOT_AN_IMEI", "NO_CONTACT", "SHORTEST", "TRANSITIONS", "USUAL_HOURS", "USUAL_WEEK",
     "Blocker", "Contact", "Hours", "LineAmounts", "OrderAmounts", "Situation", "Slot", "Span", "Transition", "balance",
-    "bare_imei", "before_work", "hours_for", "is_soon", "line_total", "lines_may_change", "opening_on",
+    "bare_imei", "before_work", "for_customer", "for_staff", "hours_for", "interval_words", "is_estimated", "is_soon",
+    "kept_estimate", "line_total", "lines_may_change", "opening_on",
     "order_amounts", "possible", "require_contact", "require_no_contact", "require_place", "require_soon",
     "require_transition", "slots_of", "span_of",
 ]  # fmt: skip

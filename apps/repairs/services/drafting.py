@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
@@ -12,14 +13,14 @@ from apps.core import composed, money
 from apps.core.exceptions import DomainError, FieldError, ReferenceMissing, ValidationFailed
 from apps.core.ids import new_id
 from apps.inventory.models import Item
-from apps.pricing.selectors import listed_price
+from apps.pricing.selectors import Answer, price_of_line
 from apps.repairs import rules
 from apps.repairs.models import RepairLine, RepairOrder
 
 
 @dataclass(frozen=True)
 class LineRequest:
-    """A line as it is asked for. Without a unit price it takes the listed one; a total sent along must be right."""
+    """A line as it is asked for. Without a unit price it takes the listed one, else an estimate; a total must be right."""
 
     repair_type_id: UUID
     part_type_id: UUID | None = None
@@ -90,7 +91,11 @@ def existing(model: type[Model], ids: set[UUID]) -> set[UUID]:
 
 
 def _draft(order: RepairOrder, request: LineRequest, part_type: PartType | None, prefix: str) -> RepairLine:
-    unit_price = _unit_price(order, request, prefix)
+    unit_price, estimate = request.unit_price, None
+    if unit_price is None:
+        found = _priced(order, request, part_type, prefix)
+        unit_price, estimate = found.price, _kept(found)
+    assert unit_price is not None
     total = checked_total(request, unit_price, order.currency, prefix)
     return RepairLine(
         id=request.id or new_id(),
@@ -100,21 +105,35 @@ def _draft(order: RepairOrder, request: LineRequest, part_type: PartType | None,
         item_id=request.item_id,
         quantity=request.quantity,
         unit_price=unit_price,
+        estimate=estimate,
         discount=request.discount,
         total_price=total,
         warranty_months=part_type.warranty_months if part_type else 0,
     )
 
 
-def _unit_price(order: RepairOrder, request: LineRequest, prefix: str) -> Decimal:
-    if request.unit_price is not None:
-        return request.unit_price
+def _priced(order: RepairOrder, request: LineRequest, part_type: PartType | None, prefix: str) -> Answer:
+    """The listed price of a line, or an estimate; raises ``ValidationFailed`` where neither can be told."""
     day = order.created_at.astimezone(order.branch.zone).date()
-    listed = listed_price(order.device_model, request.repair_type_id, request.part_type_id, order.currency, on=day)
-    if listed is None:
-        message = "There is no single listed price for this repair; name one."
+    found = price_of_line(order.device_model, request.repair_type_id, part_type, order.branch, order.currency, on=day)
+    if found.price is None:
+        message = f"There is no single listed price for this repair; name one. {found.reason or ''}".strip()
         raise ValidationFailed.on(f"{prefix}unitPrice", "required", message)
-    return listed.price
+    return found
+
+
+def _kept(found: Answer) -> dict[str, Any] | None:
+    if found.price is None or found.low is None or found.high is None or not found.is_estimated:
+        return None
+    return rules.kept_estimate(
+        price=found.price,
+        low=found.low,
+        high=found.high,
+        currency=found.currency,
+        confidence=found.confidence_score,
+        method=found.method,
+        version=found.version,
+    )
 
 
 def checked_total(request: LineRequest, unit_price: Decimal, currency: str, prefix: str) -> Decimal:

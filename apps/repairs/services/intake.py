@@ -25,7 +25,7 @@ from apps.inventory.selectors import branches_within, home_branch
 from apps.repairs import events, rules, selectors
 from apps.repairs.enums import OrderStatus, PaymentKind, PaymentMethod, Priority
 from apps.repairs.models import DeviceSecret, RepairLine, RepairOrder
-from apps.repairs.services import stock
+from apps.repairs.services import estimating, stock
 from apps.repairs.services.drafting import LineRequest, draft_lines
 from apps.repairs.services.locking import locked_for
 from apps.repairs.services.numbering import next_order_number
@@ -187,6 +187,7 @@ def _insert(order: RepairOrder, lines: list[RepairLine], intake: Intake, *, acto
         stock.reserve(order, lines, actor=actor)
     # What belongs to the order comes before it; references are checked at the commit.
     RepairLine.objects.bulk_create(lines)
+    estimating.keep(order, lines, actor=actor)
     if intake.device_password:
         DeviceSecret.objects.create(order=order, password=intake.device_password)
     write_history(order, None, "", actor=actor, at=order.created_at)

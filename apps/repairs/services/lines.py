@@ -15,7 +15,7 @@ from apps.core.exceptions import Conflict
 from apps.repairs import events, rules, selectors
 from apps.repairs.enums import LineState, OrderStatus
 from apps.repairs.models import RepairLine, RepairOrder
-from apps.repairs.services import stock
+from apps.repairs.services import estimating, stock
 from apps.repairs.services.drafting import LineRequest, draft_lines
 from apps.repairs.services.intake import set_totals
 from apps.repairs.services.locking import locked_for
@@ -36,6 +36,7 @@ def add_line(order_id: UUID, request: LineRequest, *, actor: Actor) -> RepairLin
     if line.item_id is not None:
         stock.reserve(order, [line], actor=actor)
     line.save(force_insert=True)
+    estimating.keep(order, [line], actor=actor)
     _finish(order, line, "added", actor)
     return line
 
@@ -44,15 +45,22 @@ def add_line(order_id: UUID, request: LineRequest, *, actor: Actor) -> RepairLin
 def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> RepairLine:
     """Change fields of a line (those of a ``LineRequest`` but the id); a changed part or quantity is reserved anew.
 
-    Raises ``NotFound`` for a line of another order, ``Conflict`` when its part has been issued, and as ``add_line``.
+    A price that is named is somebody's word, and settles the estimate that the line had. Without one, a line that had an
+    estimate and becomes another repair or part is priced anew. Raises ``NotFound`` for a line of another order,
+    ``Conflict`` when its part has been issued, and as ``add_line``.
     """
     order = _open_order(order_id, actor)
     line = selectors.get_line(order, line_id)
     _require_not_issued(line)
     present = LineRequest(**{name: getattr(line, name) for name in _REQUEST_FIELDS}, id=line.pk)
     wanted = replace(present, **{**changes, "id": line.pk})
+    anew = _is_priced_anew(line, wanted, changes)
+    if anew:
+        wanted = replace(wanted, unit_price=None)
     drafted = draft_lines(order, [wanted], path="", first=line.position)[0]
     drafted.created_at, drafted.state = line.created_at, line.state
+    if not anew and "unit_price" not in changes:
+        drafted.estimate = line.estimate
     if _keeps_its_part(line, wanted):
         stock.reduce_line(line, wanted.quantity, actor=actor)
     elif (wanted.item_id, wanted.quantity) != (present.item_id, present.quantity):
@@ -61,6 +69,10 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
         stock.reserve(order, [drafted], actor=actor)
     drafted._state.adding = False
     drafted.save(force_update=True)
+    if anew:
+        estimating.keep(order, [drafted], actor=actor)
+    if line.estimate is not None and "unit_price" in changes:
+        estimating.settle(drafted, actor=actor)
     _finish(order, drafted, "changed", actor)
     return drafted
 
@@ -87,6 +99,12 @@ def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
             f"The lines of an order that is {OrderStatus(order.status).label} cannot be changed by your role."
         )
     return order
+
+
+def _is_priced_anew(line: RepairLine, wanted: LineRequest, changes: Mapping[str, Any]) -> bool:
+    """Whether the line's estimate was for something else than what it is to be."""
+    same = (line.repair_type_id, line.part_type_id) == (wanted.repair_type_id, wanted.part_type_id)
+    return line.estimate is not None and not same and "unit_price" not in changes
 
 
 def _keeps_its_part(line: RepairLine, wanted: LineRequest) -> bool:

@@ -2,47 +2,25 @@
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import ContractSerializer, RecordIdField
-from apps.core.spreadsheets import CSV, XLSX
+from apps.core.api.imports import ExportQuery, FileForm
+from apps.core.api.imports import OutcomeShape as FileOutcomeShape
+from apps.core.api.serializers import RecordIdField
 from apps.inventory.services.imports import KINDS
 
 
-class ImportForm(ContractSerializer):
+class ImportForm(FileForm):
     """What is sent up."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="CSV (UTF-8) or XLSX; told apart by what it holds.")
     kind = serializers.ChoiceField(choices=list(KINDS.items()))
     dry_run = serializers.ChoiceField(
         choices=["true", "false"], default="true", help_text="Whether only to say what would become of the rows."
     )
 
 
-class ProblemShape(ContractSerializer):
-    """Why a row is refused; ``line`` is where it begins in the file."""
-
-    line = serializers.IntegerField()
-    column = serializers.CharField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class OutcomeShape(ContractSerializer):
+class OutcomeShape(FileOutcomeShape):
     """What an import did, or on a dry run would do; ``problems`` are the first 1,000."""
 
     kind = serializers.CharField()
-    dry_run = serializers.BooleanField()
-    applied = serializers.BooleanField()
-    created = serializers.IntegerField()
-    changed = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    refused = serializers.IntegerField()
-    problems = ProblemShape(many=True)
-
-
-class ExportQuery(ContractSerializer):
-    """The form of an export."""
-
-    format = serializers.ChoiceField(choices=[CSV, XLSX], default=CSV)
 
 
 class ItemExportQuery(ExportQuery):

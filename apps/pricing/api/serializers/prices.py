@@ -1,4 +1,4 @@
-"""Shapes of prices and estimates."""
+"""Shapes of prices."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,15 +10,22 @@ from apps.catalog.enums import PartQuality
 from apps.catalog.models import DeviceModel, PartType, RepairType
 from apps.core import money
 from apps.core.api.serializers import (
+    CodedShape,
     ContractModelSerializer,
     ContractSerializer,
+    FromRow,
     MoneyField,
     NamedShape,
     NewIdField,
+    RecordIdField,
     Reference,
     TextField,
 )
+from apps.inventory.models import Branch
+from apps.pricing import rules
 from apps.pricing.models import Price
+
+LONGEST_REASON = 200
 
 
 class DayField(serializers.DateField):
@@ -35,6 +42,27 @@ class DeviceModelOfPrice(NamedShape):
     brand = NamedShape()
 
 
+def _margin(price: Decimal, cost: Decimal | None, currency: str) -> str | None:
+    left = rules.margin(price, cost)
+    return None if left is None else money.text(left, currency)
+
+
+def _margin_percent(price: Decimal, cost: Decimal | None) -> float | None:
+    percent = rules.margin_percent(price, cost)
+    return None if percent is None else float(percent)
+
+
+class ReasonField(TextField):
+    """Why something is changed; it stands in the history."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_REASON, write_only=True, **kwargs)
+
+
+class ReasonQuery(ContractSerializer):
+    reason = TextField(max_length=LONGEST_REASON, help_text="Why it is taken away; it stands in the history.")
+
+
 class PriceSerializer(ContractModelSerializer):
     device_model_id = serializers.UUIDField()
     device_model = DeviceModelOfPrice()
@@ -42,24 +70,38 @@ class PriceSerializer(ContractModelSerializer):
     repair_type = NamedShape()
     part_type_id = serializers.UUIDField()
     part_type = NamedShape()
+    branch_id = serializers.UUIDField(allow_null=True, help_text="Of a branch's own price; null for all branches.")
+    branch = CodedShape()
     price = MoneyField()
-    cost = MoneyField()
     confidence_score = serializers.FloatField()
+    cost = MoneyField()
+    margin = FromRow(
+        ("price", "cost", "currency"), _margin,
+        serializers.CharField(allow_null=True, help_text="Price less cost; null without a cost."),
+    )  # fmt: skip
+    margin_percent = FromRow(
+        ("price", "cost"), _margin_percent,
+        serializers.FloatField(allow_null=True, help_text="Of the price, to one decimal; null without a cost."),
+    )  # fmt: skip
 
     class Meta:
         model = Price
         fields = [
             "id", "device_model_id", "device_model", "repair_type_id", "repair_type", "part_type_id", "part_type",
-            "part_quality", "price", "cost", "currency", "valid_from", "valid_until", "is_estimated", "confidence_score",
-            "notes", "created_at", "updated_at",
+            "part_quality", "branch_id", "branch", "price", "cost", "margin", "margin_percent", "currency", "valid_from",
+            "valid_until", "is_estimated", "confidence_score", "source", "notes", "created_at", "updated_at",
         ]  # fmt: skip
 
 
+# What only staff see of a price.
+INTERNAL = {"cost", "margin", "margin_percent", "source", "notes"}
+
+
 class PublicPriceSerializer(PriceSerializer):
-    """What customers see of a price: no cost, no notes."""
+    """What customers see of a price: no cost, no margin, no notes."""
 
     class Meta(PriceSerializer.Meta):
-        fields = [name for name in PriceSerializer.Meta.fields if name not in {"cost", "notes"}]
+        fields = [name for name in PriceSerializer.Meta.fields if name not in INTERNAL]
 
 
 class PriceWriteSerializer(ContractSerializer):
@@ -68,6 +110,7 @@ class PriceWriteSerializer(ContractSerializer):
     repair_type_id = Reference(RepairType, source="repair_type")
     part_type_id = Reference(PartType, source="part_type", required=False, allow_null=True)
     part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False)
+    branch_id = Reference(Branch, source="branch", required=False, allow_null=True)
     price = MoneyField(min_value=Decimal("0.001"))
     cost = MoneyField(required=False, allow_null=True)
     currency = serializers.CharField(min_length=3, max_length=3, required=False)
@@ -78,6 +121,7 @@ class PriceWriteSerializer(ContractSerializer):
         max_digits=4, decimal_places=3, min_value=Decimal(0), max_value=Decimal(1), required=False, allow_null=True
     )
     notes = TextField(max_length=1000)
+    reason = ReasonField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "currency" in attrs and not money.is_known(attrs["currency"]):
@@ -88,29 +132,48 @@ class PriceWriteSerializer(ContractSerializer):
         return attrs
 
 
-class EstimateRequestSerializer(ContractSerializer):
+class ReplacementSerializer(ContractSerializer):
+    """The price that takes another one's place; what is left out is as it was."""
+
+    id = NewIdField()
+    price = MoneyField(min_value=Decimal("0.001"))
+    cost = MoneyField(required=False, allow_null=True)
+    valid_from = DayField(required=False, help_text="The old one ends the day before. Today if it is left out.")
+    valid_until = DayField(required=False, allow_null=True)
+    notes = TextField(max_length=1000)
+    reason = ReasonField()
+
+
+class EffectiveQuery(ContractSerializer):
     device_model_id = Reference(DeviceModel, source="device_model")
     repair_type_id = Reference(RepairType, source="repair_type")
-    part_type_id = Reference(PartType, source="part_type", required=False, allow_null=True)
-    part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False, allow_null=True)
+    part_type_id = Reference(PartType, source="part_type", required=False)
+    part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False)
+    branch_id = RecordIdField(required=False)
+    on = DayField(required=False, help_text="Today at the branch if it is left out.")
 
 
-class BasisSerializer(ContractSerializer):
-    price_id = serializers.UUIDField(source="id")
-    price = MoneyField()
-    currency = serializers.CharField()
-    part_type_id = serializers.UUIDField(allow_null=True)
-    part_quality = serializers.CharField()
-    name = serializers.CharField()
+class StepSerializer(ContractSerializer):
+    step = serializers.CharField(source="kind")
+    amount = MoneyField(currency="currency")
+    words = serializers.CharField()
 
 
-class EstimateSerializer(ContractSerializer):
+class PublicEffectiveSerializer(ContractSerializer):
+    """What a repair costs on a day; a price of null comes with the reason why there is none."""
+
     price = MoneyField(allow_null=True)
-    low = MoneyField(allow_null=True)
-    high = MoneyField(allow_null=True)
     currency = serializers.CharField()
-    confidence_score = serializers.FloatField()
-    is_estimated = serializers.BooleanField()
-    method = serializers.CharField()
-    basis = BasisSerializer(many=True)
+    price_id = serializers.UUIDField(allow_null=True)
+    part_type_id = serializers.UUIDField(allow_null=True)
+    part_quality = serializers.CharField(allow_null=True)
+    branch_id = serializers.UUIDField(allow_null=True)
+    on = serializers.DateField()
     reason = serializers.CharField(allow_null=True)
+
+
+class EffectiveSerializer(PublicEffectiveSerializer):
+    """As customers are told it, with how it was made of the price list."""
+
+    rule_id = serializers.UUIDField(allow_null=True)
+    basis = StepSerializer(many=True)

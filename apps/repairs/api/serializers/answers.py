@@ -35,6 +35,21 @@ class DeviceModelOfOrder(NamedShape):
     brand = NamedShape()
 
 
+class CustomerEstimate(ContractSerializer):
+    """How far off a price may be that is an estimate."""
+
+    low = serializers.CharField()
+    high = serializers.CharField()
+
+
+class LineEstimate(CustomerEstimate):
+    """The estimate that a line has taken as its price."""
+
+    price = serializers.CharField()
+    confidence_score = serializers.FloatField()
+    method = serializers.CharField()
+
+
 class LineSerializer(ContractModelSerializer):
     repair_type_id = serializers.UUIDField()
     repair_type = NamedShape()
@@ -42,6 +57,8 @@ class LineSerializer(ContractModelSerializer):
     part_type = NamedShape()
     inventory_item_id = serializers.UUIDField(source="item_id")
     unit_price = MoneyField(currency="order.currency")
+    unit_price_is_estimated = FromRow(("estimate",), rules.is_estimated, serializers.BooleanField())
+    estimate = FromRow(("estimate",), rules.for_staff, LineEstimate(allow_null=True))
     discount = MoneyField(currency="order.currency")
     total_price = MoneyField(currency="order.currency")
 
@@ -49,8 +66,8 @@ class LineSerializer(ContractModelSerializer):
         model = RepairLine
         fields = [
             "id", "repair_type_id", "repair_type", "part_type_id", "part_type", "inventory_item_id", "quantity",
-            "unit_price", "discount", "total_price", "state", "warranty_months", "warranty_until", "created_at",
-            "updated_at",
+            "unit_price", "unit_price_is_estimated", "estimate", "discount", "total_price", "state", "warranty_months",
+            "warranty_until", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -96,7 +113,9 @@ class OrderSerializer(ContractModelSerializer):
 
 
 class CustomerLineSerializer(LineSerializer):
-    """What customers see of a line: not where the shop's part is."""
+    """What customers see of a line: not where the shop's part is, nor how an estimate was made."""
+
+    estimate = FromRow(("estimate",), rules.for_customer, CustomerEstimate(allow_null=True))
 
     class Meta(LineSerializer.Meta):
         fields = [name for name in LineSerializer.Meta.fields if name not in {"inventory_item_id", "state"}]

@@ -15,40 +15,40 @@ from apps.core.ids import new_id
 
 FOLDER = "imports"
 LIFETIME = timedelta(hours=1)
-_SALT = "inventory.import"
+_SALT = "core.kept_files"
 
 
-def keep(content: bytes, kind: str, *, actor: Actor) -> str:
+def keep(content: bytes, kind: str, called: str, *, actor: Actor) -> str:
     """Keep a file; the token under which its sender finds it again. Files that nobody asked for are removed by the way."""
     _sweep()
     name = default_storage.save(f"{FOLDER}/{new_id()}", ContentFile(content))
-    return signing.dumps([name, kind, str(actor.id)], salt=_SALT)
+    return signing.dumps([name, kind, called, str(actor.id)], salt=_SALT)
 
 
-def kept(token: str, *, actor: Actor) -> tuple[str, bytes]:
-    """Kind and content. Raises ``NotFound`` for another's token, and after an hour."""
-    name, kind = _read(token, actor)
+def kept(token: str, *, actor: Actor) -> tuple[str, str, bytes]:
+    """Kind, name and content. Raises ``NotFound`` for another's token, and after an hour."""
+    name, kind, called = _read(token, actor)
     try:
         with default_storage.open(name) as file:
-            return kind, file.read()
+            return kind, called, file.read()
     except FileNotFoundError:
         raise NotFound("The file is no longer there. Choose it once more.") from None
 
 
 def forget(token: str, *, actor: Actor) -> None:
     """Remove a file that has served."""
-    name, _ = _read(token, actor)
+    name, *_ = _read(token, actor)
     default_storage.delete(name)
 
 
-def _read(token: str, actor: Actor) -> tuple[str, str]:
+def _read(token: str, actor: Actor) -> tuple[str, str, str]:
     try:
-        name, kind, owner = signing.loads(token, salt=_SALT, max_age=LIFETIME)
+        name, kind, called, owner = signing.loads(token, salt=_SALT, max_age=LIFETIME)
     except signing.BadSignature:
         raise NotFound("The file is no longer there. Choose it once more.") from None
     if actor.id is None or UUID(owner) != actor.id:
         raise NotFound("The file is no longer there. Choose it once more.")
-    return name, kind
+    return name, kind, called
 
 
 def _sweep() -> None:

@@ -1,0 +1,1 @@
+"""The price estimator: its parts, its promises, and its measurement."""
