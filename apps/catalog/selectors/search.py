@@ -200,12 +200,18 @@ def _meant(words: Sequence[str]) -> list[str]:
 
 
 def _meant_by(word: str) -> str:
+    """The known word that is nearest: of those with the same first letter, else of those that begin with the second."""
     if ModelWord.objects.filter(_begins(word)).exists():
         return word
-    named = ModelWord.objects.filter(_begins(word[0]) | _begins(word[1])).exclude(kind__in=WordKind.codes())
+    found = (typing.meant_by(word, _vocabulary(letter)) for letter in dict.fromkeys(word[:2]))
+    return next(filter(None, found), word)
+
+
+def _vocabulary(letter: str) -> dict[str, int]:
+    """The words of brands and names that begin with a letter, and how often each one is met."""
+    named = ModelWord.objects.filter(_begins(letter)).exclude(kind__in=WordKind.codes())
     first = Substr("text", 1, StrIndex(Concat(F("text"), Value(" ")), Value(" ")) - 1)
-    vocabulary = named.order_by().values_list(first).annotate(times=Count("pk"))
-    return typing.meant_by(word, dict(vocabulary)) or word
+    return dict(named.order_by().values_list(first).annotate(times=Count("pk")))
 
 
 def _begins(text: str) -> Q:
