@@ -14,7 +14,7 @@ from apps.pricing.estimator.intervals import Misses
 from apps.pricing.estimator.kernel import NOT_SAID_AT, Parameters, Rows
 from apps.pricing.estimator.ladder import Bounds, Limits, ascending
 from apps.pricing.estimator.learned import Learned
-from apps.pricing.estimator.training import learn
+from apps.pricing.estimator.training import ROUNDS, learn
 
 FEW = 10
 _CLOSE = log(1.1)
@@ -33,9 +33,12 @@ class Estimator:
     learned: Learned | None
 
     @classmethod
-    def fit(cls, known: Sequence[KnownPrice], *, digits: int = 2) -> "Estimator":
-        """Learns from ``known``; ``digits`` stand behind the point of the currency. Prices that are none are passed over."""
-        return cls(learn(known, digits))
+    def fit(cls, known: Sequence[KnownPrice], *, digits: int = 2, searching: bool = True) -> "Estimator":
+        """Learns from ``known``; ``digits`` stand behind the point of the currency. Prices that are none are passed over.
+
+        Without ``searching`` it keeps to what is believed of every shop, which takes a small part of the time.
+        """
+        return cls(learn(known, digits, rounds=ROUNDS if searching else 0))
 
     def to_bytes(self) -> bytes:
         """For ``from_bytes``; holds no code."""
