@@ -129,9 +129,11 @@ class Estimator:
         sane = [min(max(logarithm, log(lowest)), log(highest)) for logarithm in logs]
         price = learned.points.settled(repair, sane[1])
         low, high = (learned.habit.rounded(exp(logarithm)) for logarithm in (sane[0], sane[2]))
-        low, price, high = (
-            min(max(value, limits[0]), limits[1]) for value in (min(low, price), price, max(high, price))
-        )
+        # The habit of the list may be coarser than the prices of this repair.
+        finest = 10.0**-learned.habit.digits
+        least, most = (max(round(bound, learned.habit.digits), finest) for bound in (lowest, highest))
+        ordered = [min(max(value, least), most) for value in (min(low, price), price, max(high, price))]
+        low, price, high = (min(max(value, limits[0]), limits[1]) for value in ordered)
         return low, price, high
 
     @staticmethod
