@@ -177,3 +177,24 @@ def test_what_is_no_estimator_is_refused(at: float, junk: bytes) -> None:
     for broken in {junk, blob[:cut], blob[:cut] + junk} - {blob}:
         with pytest.raises(ValueError, match="This is no stored estimator"):
             Estimator.from_bytes(broken)
+
+
+def test_a_blob_with_any_broken_byte_is_refused_or_answers() -> None:
+    blob = shop().to_bytes()
+
+    for at in range(0, len(blob), 7):
+        broken = blob[:at] + bytes([blob[at] ^ 255]) + blob[at + 1 :]
+        try:
+            found = Estimator.from_bytes(broken)
+        except ValueError as refusal:
+            assert str(refusal).startswith("This is no stored estimator")
+        else:
+            assert found.estimate(job(phone(9, "Pro"))) == shop().estimate(job(phone(9, "Pro")))
+
+
+def test_a_name_that_cannot_be_encoded_is_learned_from() -> None:
+    phone = DeviceFacts("odd", "Odd", "\ud800 12")
+
+    found = Estimator.fit([KnownPrice("1", Job(phone, "screen", "Screen"), 80.0)])
+
+    assert found.estimate(Job(phone, "screen", "Screen")).price == 80.0
