@@ -1,5 +1,6 @@
 """What holds for any list and any question: order, bounds, finiteness, round trip of bytes."""
 
+from contextlib import suppress
 from functools import lru_cache
 from math import isfinite
 
@@ -174,22 +175,23 @@ def test_what_is_no_estimator_is_refused(at: float, junk: bytes) -> None:
     blob = shop().to_bytes()
     cut = int(at * (len(blob) - 1))
 
-    for broken in {junk, blob[:cut], blob[:cut] + junk} - {blob}:
+    for broken in {junk, blob[:cut], blob[:cut] + junk}:
+        if broken.startswith(blob):  # what stands behind an archive is nobody's concern
+            continue
         with pytest.raises(ValueError, match="This is no stored estimator"):
             Estimator.from_bytes(broken)
 
 
 def test_a_blob_with_any_broken_byte_is_refused_or_answers() -> None:
-    blob = shop().to_bytes()
+    blob, asked = shop().to_bytes(), job(phone(9, "Pro"))
+    answer = shop().estimate(asked)
 
     for at in range(0, len(blob), 7):
         broken = blob[:at] + bytes([blob[at] ^ 255]) + blob[at + 1 :]
-        try:
+        found = None
+        with suppress(ValueError):  # nothing else may be raised
             found = Estimator.from_bytes(broken)
-        except ValueError as refusal:
-            assert str(refusal).startswith("This is no stored estimator")
-        else:
-            assert found.estimate(job(phone(9, "Pro"))) == shop().estimate(job(phone(9, "Pro")))
+        assert found is None or found.estimate(asked) == answer
 
 
 def test_a_name_that_cannot_be_encoded_is_learned_from() -> None:
