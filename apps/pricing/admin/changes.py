@@ -48,7 +48,7 @@ class ChangeForm(RefusableForm):
     refused_as = {"operation.value": "value"}
 
     q = forms.CharField(
-        max_length=200, required=False, label="Words", help_text="In the name of the brand, the model or the repair."
+        max_length=200, required=False, label="Words", help_text="Of the brand, the model, the repair and the part."
     )
     brand: Any = forms.ModelChoiceField(None, required=False, empty_label="any")
     device_type = _chosen(DeviceType.choices)

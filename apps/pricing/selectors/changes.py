@@ -12,7 +12,7 @@ from apps.core.exceptions import NotFound
 from apps.pricing.models import BulkChange, BulkChangeLine, Price
 from apps.pricing.models.prices import PriceQuerySet
 from apps.pricing.rules.changes import Selection
-from apps.pricing.selectors.prices import branches_priced_by, prices_writable_by
+from apps.pricing.selectors.prices import branches_priced_by, prices_found_by, prices_writable_by
 
 _COLUMNS = {"brand_id": "device_model__brand_id", "device_type": "device_model__device_type"}
 _ORDER = ("device_model__brand__name", "device_model__name", "repair_type__name", "part_quality", "valid_from", "pk")
@@ -51,7 +51,7 @@ def prices_selected(selection: Selection, valid_from: date, *, actor: Actor) -> 
     found = found.filter(**{_COLUMNS.get(name, name): value for name, value in said.items()})
     if text:
         assert isinstance(found, PriceQuerySet)
-        found = found.mentioning(text)
+        found = prices_found_by(found, text)
     return found.select_related("device_model__brand", "repair_type", "part_type", "branch").order_by(*_ORDER)
 
 

@@ -23,8 +23,8 @@ REAL = Path(__file__).parents[4] / "shared" / "data"
 def line(number: int, price: float, **fields: str) -> str:
     row = {
         "source": "Shop", "currency": "EUR", "brand": "Acme", "model": f"Star {number}", "device_key": "",
-        "device_type": "phone",        "repair_type": "screen", "part_quality": "original", "quality_label": "", "price": str(price), "price_kind": "fixed",
-        "date": "2024-01-01",
+        "device_type": "phone", "repair_type": "screen", "part_quality": "original", "quality_label": "",
+        "price": str(price), "price_kind": "fixed", "date": "2024-01-01",
     }  # fmt: skip
     return ",".join((row | fields).values()) + "\n"
 

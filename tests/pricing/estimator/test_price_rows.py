@@ -8,8 +8,8 @@ from apps.pricing.estimator.price_rows import PriceRow, RefusedPrice, latest, pa
 
 ROW = {
     "source": "Shop", "currency": "eur", "brand": "Acme", "model": " Star  9 ", "device_key": "acme|star9",
-    "device_type": "phone",    "repair_type": "screen", "part_quality": "original", "quality_label": "Original", "price": "149.5", "price_kind": "fixed",
-    "date": "2024-07-12",
+    "device_type": "phone", "repair_type": "screen", "part_quality": "original", "quality_label": "Original",
+    "price": "149.5", "price_kind": "fixed", "date": "2024-07-12",
 }  # fmt: skip
 
 
