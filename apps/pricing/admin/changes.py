@@ -139,7 +139,7 @@ class ChangeAdmin(HistoryAdmin):
 
     @admin.display(description="of")
     def selection_in_words(self, change: BulkChange) -> str:
-        return ", ".join(f"{name}: {value}" for name, value in change.selection.items()) or "all prices"
+        return selectors.selection_in_words(change)
 
     def tables(self, request: HttpRequest, record: BulkChange) -> list[Table]:
         lines = selectors.change_lines(record)

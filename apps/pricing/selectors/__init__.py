@@ -45,5 +45,6 @@ __all__ = [
     "effective_prices", "estimate_beside", "estimate_records_visible_to", "estimated_price", "estimates_for",
     "estimates_taken", "estimator_versions", "known_prices", "look_of_prices", "margin_rules_on", "newest_versions",
     "price_of_line", "prices_beside", "prices_found_by", "prices_visible_to", "prices_writable_by", "require_branch",
-    "require_offered", "rules_writable_by", "suspicious_prices", "today_at", "today_for", "training_errors", "valid_today", "why_none",
+    "require_offered", "rules_writable_by", "suspicious_prices", "today_at", "today_for", "training_errors",
+    "valid_today", "why_none",
 ]  # fmt: skip

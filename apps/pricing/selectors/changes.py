@@ -6,15 +6,23 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from apps.catalog.models import Brand, PartType, RepairType
+from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
+from apps.inventory.models import Branch
 from apps.pricing.models import BulkChange, BulkChangeLine, Price
 from apps.pricing.models.prices import PriceQuerySet
 from apps.pricing.rules.changes import Selection
 from apps.pricing.selectors.prices import branches_priced_by, prices_found_by, prices_writable_by
 
 _COLUMNS = {"brand_id": "device_model__brand_id", "device_type": "device_model__device_type"}
+_RECORDS: dict[str, Any] = {
+    "brandId": Brand, "branchId": Branch, "deviceModelId": DeviceModel, "partTypeId": PartType, "repairTypeId": RepairType,
+}  # fmt: skip
+_WORDS = {
+    "brandId": "brand", "branchId": "branch", "deviceModelId": "model", "deviceType": "device type", "partTypeId": "part",
+    "partQuality": "quality", "repairTypeId": "repair", "q": "words",
+}  # fmt: skip
 _ORDER = ("device_model__brand__name", "device_model__name", "repair_type__name", "part_quality", "valid_from", "pk")
 _DOES = ~Q(after={})
 _STAYS = ~Q(kept_because="")
@@ -33,6 +41,16 @@ def choices_for(actor: Actor) -> dict[str, QuerySet[Any]]:
         "part_type": PartType.objects.all(),
         "branch": branches_priced_by(actor),
     }
+
+
+def selection_in_words(change: BulkChange) -> str:
+    """Which prices it is about, for people: records by their names."""
+    parts = []
+    for name, value in change.selection.items():
+        records = _RECORDS.get(name)
+        record = records.objects.filter(pk=value).first() if records else None
+        parts.append(f"{_WORDS.get(name, name)}: {record or value}")
+    return ", ".join(parts) or "all prices"
 
 
 def get_change(change_id: UUID) -> BulkChange:
