@@ -155,6 +155,21 @@ TRANSFERS: list[tuple[str, str, str, list[tuple[str, int | list[str]]], bool]] =
 # branch, category, what has been counted so far: item and units
 COUNT = ("HAR", "Batteries", [("BAT-IP11-P", 11), ("BAT-IP13-O", 6)])
 
+# branch, percent on top of the list, step that prices are rounded to
+BRANCH_RULES = [("STA", Decimal(5), Decimal(1))]
+
+# What a part's new cost proposes as the price of the repair: 89.00, not 87.40.
+MARGIN_RULE = {
+    "markup_percent": Decimal(40), "labour_amount": Decimal("35.00"), "minimum_price": Decimal("39.00"),
+    "rounding_step": Decimal(10), "rounding_ending": Decimal(-1),
+}  # fmt: skip
+
+# model, level, what the counter has to know
+NOTICES = [
+    ("iPhone 13", "warning", "Moving Face ID parts ends Face ID: test it at the counter, and again at hand-over."),
+    ("Galaxy S21", "note", "The frame comes with the display; tell the owner that the side keys are new as well."),
+]
+
 # model, repair type, part type and quality or None, price, cost
 PRICES = [
     ("iPhone 11", "Screen replacement", ("Display", "aftermarket_premium"), Decimal("119.00"), Decimal("46.50")),

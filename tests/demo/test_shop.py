@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.utils import timezone
 from apps.accounts.models import Customer, User
 from apps.audit.models import Event
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
+from apps.catalog.selectors import notices_for
 from apps.demo import services
 from apps.inventory.models import Branch, BranchMembership, Item, StockLevel
-from apps.pricing.models import Price
+from apps.pricing.models import MarginRule, Price
+from apps.pricing.selectors import effective_price
 from apps.repairs.enums import OrderStatus
 from apps.repairs.models import OrderNote, RepairOrder
 from tests.conftest import Api
@@ -41,6 +44,19 @@ def test_shop_has_models_prices_parts_with_stock_and_customers() -> None:
     assert Customer.objects.count() == 10
     assert Customer.objects.get(user__email="customer@demo.example").first_name == "Casey"
     assert StockLevel.objects.filter(quantity__gt=0).count() == 24
+
+
+def test_station_arcade_takes_a_little_more_and_the_counter_is_told_of_traps() -> None:
+    model, screen = DeviceModel.objects.get(name="iPhone 13"), RepairType.objects.get(name="Screen replacement")
+    station = Branch.objects.get(code="STA")
+
+    found = effective_price(model, screen.pk, None, None, station, timezone.localdate())
+
+    assert found is not None
+    assert (found.steps[0].kind, found.steps[0].amount) == ("list_price", Decimal("169.00"))
+    assert found.amount == Decimal("177.00")
+    assert MarginRule.objects.count() == 1
+    assert [notice.level for notice in notices_for(model.pk, timezone.localdate())] == ["warning"]
 
 
 def test_orders_stand_in_every_status_with_the_way_that_led_there() -> None:

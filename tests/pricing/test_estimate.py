@@ -15,6 +15,7 @@ from tests.conftest import Api
 from tests.factories import DeviceModelFactory, PartTypeFactory, PriceFactory, RepairTypeFactory
 
 NONE = "There is no listed price for this model and repair, and nothing comparable to estimate from."
+NEVER = "There is no listed price for this model and repair. No price of this repair is known, for any model."
 
 
 def ask(api: Api, price: Price, **fields: Any) -> Any:
@@ -68,9 +69,10 @@ def test_estimate_is_the_listed_price(request: pytest.FixtureRequest, role: str)
     assert b"71.11" not in answer.content
 
 
-def test_estimate_without_a_price_says_why_and_invents_nothing(seller: Api) -> None:
+@pytest.mark.parametrize(("others", "reason"), [(0, NONE), (1, NEVER)])
+def test_estimate_without_a_price_says_why_and_invents_nothing(seller: Api, others: int, reason: str) -> None:
     body = {"deviceModelId": str(DeviceModelFactory().pk), "repairTypeId": str(RepairTypeFactory().pk)}
-    PriceFactory(price=Decimal("129.00"))
+    PriceFactory.create_batch(others, price=Decimal("129.00"))
 
     answer = seller.post("pricing/estimate", body)
 
@@ -84,7 +86,7 @@ def test_estimate_without_a_price_says_why_and_invents_nothing(seller: Api) -> N
         "isEstimated": True,
         "method": "none",
         "basis": [],
-        "reason": NONE,
+        "reason": reason,
     }
 
 
@@ -108,7 +110,7 @@ def test_estimate_of_one_part_type(seller: Api, db: None) -> None:
     other(price, "99.00", part_type=part)
 
     assert ask(seller, price, partTypeId=str(part.pk)).body["data"]["price"] == "99.00"
-    assert ask(seller, price, partTypeId=str(unpriced.pk)).body["data"]["reason"] == NONE
+    assert ask(seller, price, partTypeId=str(unpriced.pk)).body["data"]["method"] == "few_prices"
     assert ask(seller, price, partTypeId=None, partQuality=None).body["data"]["low"] == "99.00"
 
 
@@ -122,7 +124,9 @@ def test_estimate_is_of_the_price_that_is_valid_today(seller: Api, day: int, pri
     with time_machine.travel(datetime(2026, 6, day, 12, tzinfo=UTC)):
         answer = ask(Api(seller.user), first)
 
-    assert answer.body["data"]["price"] == price
+    data = answer.body["data"]
+    assert (data["price"] if data["method"] == "listed" else None) == price
+    assert data["isEstimated"] == (price is None)
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY"])

@@ -18,8 +18,8 @@ from apps.core.actor import Actor
 from apps.pricing import rules
 from apps.pricing.models import EstimateRecord, EstimatorVersion, Price, today
 from apps.pricing.rules import Interval, within_list
-from apps.pricing.selectors import Asked, estimate_beside, estimated_price
-from apps.pricing.services import train_estimators
+from apps.pricing.selectors import Asked, at_once, estimate_beside, estimated_price
+from apps.pricing.services import train_estimators, update_price
 from tests.conftest import Api
 from tests.factories import (
     BranchFactory,
@@ -276,3 +276,56 @@ def test_what_is_no_interval_is_refused(low: int, price: int, high: int) -> None
 def test_error_is_that_of_the_estimate() -> None:
     assert rules.error_of(Decimal("110.00"), Decimal("100.00")) == Decimal("0.1000")
     assert rules.error_of(Decimal("2.00"), Decimal("3.00")) == Decimal("-0.3333")
+
+
+def test_prices_that_nobody_has_trained_on_yet_are_leant_on(seller: Api) -> None:
+    shop = PricedShop(models=4)
+    before = Event.objects.count()
+
+    data = ask(seller, shop.unlisted(8), shop.screen, partQuality="original").body["data"]
+
+    assert (data["isEstimated"], data["method"], data["reason"]) == (True, "few_prices", None)
+    assert Decimal(78) <= Decimal(data["price"]) <= Decimal(300)
+    assert {row["priceId"] for row in data["basis"]} <= {str(one.pk) for one in shop.prices}
+    assert data["basis"]
+    assert (EstimatorVersion.objects.count(), Event.objects.count()) == (0, before)
+
+
+def test_a_repair_that_is_priced_since_the_last_training_is_estimated(seller: Api) -> None:
+    shop = PricedShop(models=4)
+    trained()
+    battery = RepairTypeFactory(name="Battery")
+    assert ask(seller, shop.unlisted(8), battery).body["data"]["reason"] == NEVER
+    for model in shop.models:
+        PriceFactory(device_model=model, repair_type=battery, price=Decimal(49))
+
+    data = ask(seller, shop.unlisted(9), battery).body["data"]
+
+    assert (data["price"], data["reason"]) == ("49.00", None)
+
+
+def test_what_is_learnt_at_once_is_learnt_once_until_the_prices_change(seller: Api) -> None:
+    shop, model = PricedShop(models=2, qualities=("original",)), DeviceModelFactory()
+    at_once._learnt.clear()
+
+    first = ask(seller, model, shop.screen).body["data"]["price"]
+    assert ask(seller, model, shop.screen).body["data"]["price"] == first
+    assert len(at_once._learnt) == 1
+    for price in shop.prices:
+        update_price(price.pk, {"price": price.price * 3}, actor=SYSTEM)
+
+    assert Decimal(ask(seller, model, shop.screen).body["data"]["price"]) > Decimal(first) * 2
+
+
+def test_of_a_long_list_only_the_prices_of_the_repair_are_learnt_at_once(
+    seller: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(at_once, "MOST", 10)
+    shop = PricedShop(models=12, qualities=("original",))
+    battery = RepairTypeFactory(name="Battery")
+    made = [PriceFactory(device_model=model, repair_type=battery, price=Decimal(49)) for model in shop.models[:3]]
+
+    data = ask(seller, shop.unlisted(8), battery).body["data"]
+
+    assert (data["price"], data["method"]) == ("49.00", "few_prices")
+    assert {row["priceId"] for row in data["basis"]} <= {str(price.pk) for price in made}

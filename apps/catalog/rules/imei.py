@@ -27,6 +27,12 @@ class Imei:
         """The type allocation code."""
         return self.digits[:TAC_LENGTH]
 
+    @property
+    def checked(self) -> str:
+        """The 15 digits of the IMEI; for an IMEISV the check digit is computed, as it does not cover the software's."""
+        own = self.digits[: IMEI_LENGTH - 1]
+        return own + str(luhn.calc_check_digit(own))
+
 
 def parse_imei(text: str) -> Imei:
     """The number that was typed or scanned, with or without spaces and dashes between its digits.

@@ -26,6 +26,9 @@ from apps.core.text import searchable
 _EVERYTHING, _NOTHING = Condition("1 = 1"), Condition("1 = 0")
 _NONE = statements.all_alike(_NOTHING, HOLDS_WORDS)
 _OFFERED = Condition("w.place < %s", (OFFERED_BELOW,))
+_LONGEST_BRAND = 3  # words
+# So many entries of one search lead to a model on average, at most.
+_ENTRIES_EACH = 8
 _pk: Any = DeviceModel._meta.pk
 
 
@@ -57,18 +60,31 @@ def device_models_matching(text: str, actor: Actor, limit: int) -> list[DeviceMo
 def models_holding(text: str, actor: Actor, limit: int) -> list[DeviceModel]:
     """As ``device_models_matching``, but only models of which words begin with every word of ``text``."""
     words = search_terms(text)
-    return _first([statements.by_words(words)], actor, limit) if words and limit > 0 else []
+    if not words or limit <= 0:
+        return []
+    return _first([statements.by_words(words, _words_of_brand(words))], actor, limit)
 
 
 def _first(searches: Iterable[Search], actor: Actor, limit: int) -> list[DeviceModel]:
     """What the first of the searches that finds anything finds first."""
     for search in searches:
-        sql, parameters = search.within(_OFFERED).statement
-        ids = [_pk.to_python(row[0]) for row in _rows(f"{sql} {_slice(0, limit)}", parameters)]
+        ids = _first_ids(search.within(_OFFERED), limit)
         if ids:
             models = offered_to(actor, DeviceModel).select_related("brand").in_bulk(ids)
             return [models[pk] for pk in ids if pk in models]
     return []
+
+
+def _first_ids(search: Search, limit: int) -> list[Any]:
+    """The ids of the best models. The best entries are read first: to group thousands takes longer than to sort them."""
+    most = limit * _ENTRIES_EACH
+    sql, parameters = search.by_entry
+    rows = _rows(f"{sql} {_slice(0, most)}", parameters)
+    found = list(dict.fromkeys(row[0] for row in rows))
+    if len(found) < limit and len(rows) == most:
+        sql, parameters = search.statement
+        found = [row[0] for row in _rows(f"{sql} {_slice(0, limit)}", parameters)]
+    return [_pk.to_python(pk) for pk in found[:limit]]
 
 
 def ranked_models(models: QuerySet[DeviceModel], text: str) -> RankedModels:
@@ -120,16 +136,17 @@ def _ways(text: str) -> Iterator[Search]:
     words = search_terms(text)
     if not words:
         return
-    yield statements.by_words(words)
-    if len(words) > 2:
-        yield statements.joined_after_brand(words)
+    heads = _words_of_brand(words)
+    yield statements.by_words(words, heads)
+    if 0 < heads < len(words) - 1:
+        yield statements.joined_after_brand(words, heads)
     if len(words) == 1 and (apart := _brand_and_rest(words[0])):
-        yield statements.by_words(apart)
+        yield statements.by_words(apart, 1)
     if parts := _long_enough(text):
         found = MODEL_PARTS.holding(parts) | MODEL_PARTS.holding([squeezed(text)])
         yield statements.all_alike(_one_entry_of(found), HOLDS_PARTS)
     if (meant := _meant(words)) != words:
-        yield statements.by_words(meant, worse_by=IS_SIMILAR)
+        yield statements.by_words(meant, _words_of_brand(meant), worse_by=IS_SIMILAR)
 
 
 def _one_entry_of(found: Q) -> Condition:
@@ -154,6 +171,19 @@ def _long_enough(text: str) -> list[str]:
     return words if any(len(word) >= SHORTEST for word in words) else []
 
 
+def _words_of_brand(words: Sequence[str]) -> int:
+    """How many words at the beginning are the name of a brand, and leave something to look for."""
+    beginnings = [" ".join(words[:length]) for length in range(1, min(len(words), _LONGEST_BRAND + 1))]
+    if not beginnings:
+        return 0
+    found = _rows(
+        f"SELECT MAX(LENGTH(text)) FROM catalog_modelword WHERE kind = {WordKind.BRAND:d} "
+        f"AND text IN ({', '.join(['%s'] * len(beginnings))})",
+        beginnings,
+    )[0][0]
+    return next((len(one.split(" ")) for one in beginnings if len(one) == found), 0)
+
+
 def _brand_and_rest(word: str) -> list[str]:
     """“samsungs21” is a brand and what follows it."""
     beginnings = [word[:length] for length in range(2, len(word))]
@@ -170,12 +200,18 @@ def _meant(words: Sequence[str]) -> list[str]:
 
 
 def _meant_by(word: str) -> str:
+    """The known word that is nearest: of those with the same first letter, else of those that begin with the second."""
     if ModelWord.objects.filter(_begins(word)).exists():
         return word
-    named = ModelWord.objects.filter(_begins(word[0]) | _begins(word[1])).exclude(kind__in=WordKind.codes())
+    found = (typing.meant_by(word, _vocabulary(letter)) for letter in dict.fromkeys(word[:2]))
+    return next(filter(None, found), word)
+
+
+def _vocabulary(letter: str) -> dict[str, int]:
+    """The words of brands and names that begin with a letter, and how often each one is met."""
+    named = ModelWord.objects.filter(_begins(letter)).exclude(kind__in=WordKind.codes())
     first = Substr("text", 1, StrIndex(Concat(F("text"), Value(" ")), Value(" ")) - 1)
-    vocabulary = named.order_by().values_list(first).annotate(times=Count("pk"))
-    return typing.meant_by(word, dict(vocabulary)) or word
+    return dict(named.order_by().values_list(first).annotate(times=Count("pk")))
 
 
 def _begins(text: str) -> Q:

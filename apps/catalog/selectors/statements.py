@@ -15,8 +15,6 @@ BEGINS_WITH_WORDS, BEGINS, HOLDS_WORDS, HOLDS_PARTS, IS_SIMILAR = 5, 6, 7, 8, 9
 _LAST = "\U0010ffff"
 # Words that are shorter do not look for numbers: thousands begin with “SM”.
 _SHORTEST_OF_CODES = 3
-# So many words at the beginning of a search may be the brand.
-_MOST_HEADS = 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,17 @@ class Search:
         )
 
     @property
+    def by_entry(self) -> tuple[str, tuple[Any, ...]]:
+        """As ``statement``, but once for each entry of a model."""
+        return (
+            (
+                f"SELECT w.device_model_id AS id, {self.rank.sql} AS rank, w.place AS place FROM catalog_modelword w "
+                f"WHERE {self.entries.sql}"
+            ),
+            self.rank.parameters + self.entries.parameters,
+        )
+
+    @property
     def ids(self) -> tuple[str, tuple[Any, ...]]:
         """The ids of the models that are found."""
         return f"SELECT w.device_model_id FROM catalog_modelword w WHERE {self.entries.sql}", self.entries.parameters
@@ -77,23 +86,27 @@ class Search:
         return f"SELECT id FROM ({sql}) ranked WHERE rank = %s", (*parameters, rank)
 
 
-def by_words(words: Sequence[str], *, worse_by: int = 0) -> Search:
-    """Models that hold every word at the beginning of one of theirs, or all of them run together."""
+def by_words(words: Sequence[str], heads: int = 0, *, worse_by: int = 0) -> Search:
+    """Models that hold every word at the beginning of one of theirs, or all of them run together.
+
+    The first ``heads`` of the words may be their brand: then what follows may be all of their name.
+    """
+    rests = [words, words[heads:]] if 0 < heads < len(words) else [words]
     if len(words) == 1:
-        return _ranked(_word(words[0]), words, worse_by)
+        return _ranked(_word(words[0]), rests, worse_by)
     together = "".join(words)
     # Ranges alone at the top, and each alone: SQLite uses its index for an OR only if it finds it in every part. Not all
-    # entries of a model are needed, but those that tell how well it matches.
-    told = _any([begins(_rarest(words)), begins(together), *map(_told_by, map(" ".join, _rests(words)))])
+    # entries of a model are needed, but those that tell how well it matches, and one that it surely has.
+    texts = [together, *map(" ".join, rests)]
+    told = _any([*map(_told_by, texts), *([] if _is_searched_for(rests[-1]) else [_word(_rarest(words))])])
     joined = begins(together) & _NO_CODE | Condition("w.text = %s", (together,))
-    return _ranked(told & (_of_model_with(words) | joined), words, worse_by)
+    return _ranked(told & (_of_model_with(words) | joined), rests, worse_by)
 
 
-def joined_after_brand(words: Sequence[str]) -> Search:
+def joined_after_brand(words: Sequence[str], heads: int) -> Search:
     """Models that begin with the words after the brand run together: “samsung galaxy s 21”."""
-    starts = range(1, min(len(words) - 1, _MOST_HEADS))
-    found = _any([begins("".join(words[start:])) & _of_model_with(words[:start]) for start in starts])
-    return _ranked(found, words, 0)
+    rest = words[heads:]
+    return _ranked(begins("".join(rest)) & _of_model_with(words[:heads]), [words, rest], 0)
 
 
 def all_alike(entries: Condition, rank: int) -> Search:
@@ -132,21 +145,20 @@ def _of_model_with(words: Sequence[str]) -> Condition:
     """
     each = [_word(word) for word in words]
     holding = [
-        "EXISTS (SELECT 1 FROM catalog_modelword o WHERE o.device_model_id = w.device_model_id AND "
-        + one.sql.replace("w.", "o.")
-        + ")"
+        f"({one.sql} OR EXISTS (SELECT 1 FROM catalog_modelword o WHERE o.device_model_id = w.device_model_id AND "
+        f"{one.sql.replace('w.', 'o.')}))"
         for one in each
     ]
-    return Condition(f"({' AND '.join(holding)})", tuple(value for one in each for value in one.parameters))
+    return Condition(f"({' AND '.join(holding)})", tuple(value for one in each for value in one.parameters * 2))
 
 
 def _told_by(rest: str) -> Condition:
     return begins(rest) if len(rest) >= _SHORTEST_OF_CODES else Condition("w.text = %s", (rest,))
 
 
-def _rests(words: Sequence[str]) -> list[Sequence[str]]:
-    """The words, and what is left of them after a brand of one word or of two."""
-    return [words[start:] for start in range(min(len(words), _MOST_HEADS))]
+def _is_searched_for(rest: Sequence[str]) -> bool:
+    """Whether what follows the brand is one word, of which every model that is found has an entry."""
+    return len(rest) == 1 and len(rest[0]) >= _SHORTEST_OF_CODES
 
 
 def _rarest(words: Sequence[str]) -> str:
@@ -154,14 +166,16 @@ def _rarest(words: Sequence[str]) -> str:
     return max(words, key=lambda word: (any(map(str.isdigit, word)) and len(word) > 1, len(word)))
 
 
-def _ranked(entries: Condition, words: Sequence[str], worse_by: int) -> Search:
-    rests, asked = _rests(words), " ".join(words)
-    exactly = tuple({text: None for rest in rests for text in (" ".join(rest), "".join(rest))})
+def _ranked(entries: Condition, rests: Sequence[Sequence[str]], worse_by: int) -> Search:
+    asked = " ".join(rests[0])
+    exactly = tuple(dict.fromkeys(text for rest in rests for text in (" ".join(rest), "".join(rest))))
     whole = Condition(f"{_WHOLE.sql} AND w.text IN ({', '.join(['%s'] * len(exactly))})", exactly)
     followed = _BRAND & Condition("w.text = %s", (asked,)) | _NAMED & _any(
         [begins(" ".join(one) + " ") for one in rests]
     )
     begun = _BRAND & begins(asked) | _NAMED & _any([begins(text) for text in exactly])
+    if len(rests) == len(rests[0]) == 1:
+        begun = _BRAND | _NAMED  # by all that is looked at
     rank = Condition(
         f"CASE WHEN {whole.sql} THEN w.kind + {worse_by:d} WHEN {followed.sql} THEN {BEGINS_WITH_WORDS + worse_by:d} "
         f"WHEN {begun.sql} THEN {BEGINS + worse_by:d} ELSE {HOLDS_WORDS + worse_by:d} END",

@@ -85,7 +85,7 @@ def phone_with(number: str, actor: Actor) -> Phone:
     except NotAnImei as refusal:
         return Phone("", problem=str(refusal))
     known = found.allocation
-    return Phone(found.imei.digits, found.models, f"{known.brand} {known.name}" if known else "")
+    return Phone(found.imei.checked, found.models, f"{known.brand} {known.name}" if known else "")
 
 
 def notices_at_intake(model: DeviceModel, repair_types: Iterable[RepairType], on: date) -> list[ModelNotice]:

@@ -15,13 +15,14 @@ from apps.accounts.events import UserSaved
 from apps.accounts.models import Customer, User
 from apps.accounts.models.user import DEMO_DOMAIN
 from apps.audit import services as audit
-from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
+from apps.catalog.models import Brand, DeviceModel, ModelNotice, PartType, RepairType
 from apps.core.actor import Actor
 from apps.demo import content
 from apps.inventory import services as inventory
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Category, Item
 from apps.pricing import services as pricing
+from apps.pricing.models import BranchPriceRule, MarginRule
 
 ACTOR = Actor.system("demo shop")
 
@@ -65,6 +66,7 @@ def load_shop(password: str) -> Shop:
     _load_catalogue(shop)
     _load_items(shop)
     _load_prices(shop)
+    _load_notices(shop)
     return shop
 
 
@@ -190,3 +192,12 @@ def _load_prices(shop: Shop) -> None:
             "part_type": shop.part_types[part] if part else None, "part_quality": part[1] if part else "original",
         }  # fmt: skip
         pricing.create_price(fields, actor=ACTOR)
+    for code, percent, step in content.BRANCH_RULES:
+        branch_rule = {"branch": shop.branches[code], "markup_percent": percent, "rounding_step": step}
+        pricing.create_rule(BranchPriceRule, branch_rule, actor=ACTOR)
+    pricing.create_rule(MarginRule, content.MARGIN_RULE, actor=ACTOR)
+
+
+def _load_notices(shop: Shop) -> None:
+    for model, level, text in content.NOTICES:
+        make(ModelNotice(device_model=shop.models[model], level=level, text=text))

@@ -14,7 +14,7 @@ from apps.pricing.estimator.intervals import Misses
 from apps.pricing.estimator.kernel import NOT_SAID_AT, Parameters, Rows
 from apps.pricing.estimator.ladder import Bounds, Limits, ascending
 from apps.pricing.estimator.learned import Learned
-from apps.pricing.estimator.training import learn
+from apps.pricing.estimator.training import ROUNDS, learn
 
 FEW = 10
 _CLOSE = log(1.1)
@@ -33,9 +33,12 @@ class Estimator:
     learned: Learned | None
 
     @classmethod
-    def fit(cls, known: Sequence[KnownPrice], *, digits: int = 2) -> "Estimator":
-        """Learns from ``known``; ``digits`` stand behind the point of the currency. Prices that are none are passed over."""
-        return cls(learn(known, digits))
+    def fit(cls, known: Sequence[KnownPrice], *, digits: int = 2, searching: bool = True) -> "Estimator":
+        """Learns from ``known``; ``digits`` stand behind the point of the currency. Prices that are none are passed over.
+
+        Without ``searching`` it keeps to what is believed of every shop, which takes a small part of the time.
+        """
+        return cls(learn(known, digits, rounds=ROUNDS if searching else 0))
 
     def to_bytes(self) -> bytes:
         """For ``from_bytes``; holds no code."""
@@ -126,9 +129,11 @@ class Estimator:
         sane = [min(max(logarithm, log(lowest)), log(highest)) for logarithm in logs]
         price = learned.points.settled(repair, sane[1])
         low, high = (learned.habit.rounded(exp(logarithm)) for logarithm in (sane[0], sane[2]))
-        low, price, high = (
-            min(max(value, limits[0]), limits[1]) for value in (min(low, price), price, max(high, price))
-        )
+        # The habit of the list may be coarser than the prices of this repair.
+        finest = 10.0**-learned.habit.digits
+        least, most = (max(round(bound, learned.habit.digits), finest) for bound in (lowest, highest))
+        ordered = [min(max(value, least), most) for value in (min(low, price), price, max(high, price))]
+        low, price, high = (min(max(value, limits[0]), limits[1]) for value in ordered)
         return low, price, high
 
     @staticmethod

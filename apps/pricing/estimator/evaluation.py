@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from statistics import median
 from typing import Any
@@ -13,6 +14,7 @@ from apps.pricing.estimator.facts import Estimated, KnownPrice
 SIZES = (5, 10, 25, 50, 100, 250)
 LEVEL = 0.8
 _CLOSE = 0.1
+Measure = Callable[[Sequence[float]], float | None]
 
 
 @dataclass(frozen=True)
@@ -77,45 +79,76 @@ def _fold(
 
 
 def summaries(found: Sequence[Score], group: Callable[[Score], str]) -> list[dict[str, Any]]:
-    """One row for each group, in their order: errors are medians in per cent of the real price.
+    """One row for each group, in their order, in per cent; ``None`` where there is nothing to measure."""
+    return [_summary(name, members) for name, members in _grouped(found, group)]
 
-    The baselines are measured on the prices that the estimator answers; ``None`` where there is nothing to measure.
-    """
+
+def comparison(
+    found: Sequence[Score], group: Callable[[Score], str], measure: Measure
+) -> list[dict[str, float | str | None]]:
+    """One row for each group with ``measure`` of the estimator and of each baseline, on the prices the first answers."""
+    table: list[dict[str, float | str | None]] = []
+    for name, members in _grouped(found, group):
+        row: dict[str, float | str | None] = {"group": name, "estimator": measure(_errors(members, _own))}
+        for method in members[0].others:
+            row[method] = measure(_errors(members, partial(_other, method)))
+        table.append(row)
+    return table
+
+
+def median_error(errors: Sequence[float]) -> float | None:
+    """Per cent of the real price."""
+    return _percent(errors, median)
+
+
+def mean_error(errors: Sequence[float]) -> float | None:
+    """Per cent of the real price."""
+    return _percent(errors, _mean)
+
+
+def within_10(errors: Sequence[float]) -> float | None:
+    """The share of errors of a tenth or less, in per cent."""
+    return _percent([error <= _CLOSE for error in errors], _mean)
+
+
+def _grouped(found: Sequence[Score], group: Callable[[Score], str]) -> list[tuple[str, list[Score]]]:
     groups: dict[str, list[Score]] = {}
     for score in found:
         groups.setdefault(group(score), []).append(score)
-    return [_summary(name, members) for name, members in groups.items()]
+    return list(groups.items())
 
 
 def _summary(name: str, members: Sequence[Score]) -> dict[str, Any]:
     answered = [score for score in members if score.answer.price is not None]
-    errors = [_error(score.answer.price, score.price) for score in answered]
+    errors = _errors(members, _own)
     held = [(score.answer.low or 0.0) <= score.price <= (score.answer.high or 0.0) for score in answered]
     widths = [
         ((score.answer.high or 0.0) - (score.answer.low or 0.0)) / (score.answer.price or 1.0) for score in answered
     ]
-    others = {
-        method: _percent(
-            [_error(score.others[method], score.price) for score in answered if score.others[method]], median
-        )
-        for method in (members[0].others if members else {})
-    }
     return {
         "group": name,
         "prices": len(members),
         "answered": len(answered),
-        "error": _percent(errors, median),
-        "mean": _percent(errors, _mean),
-        "within_10": _percent([error <= _CLOSE for error in errors], _mean),
+        "error": median_error(errors),
+        "mean": mean_error(errors),
+        "within_10": within_10(errors),
         "coverage": _percent(held, _mean),
         "width": _percent(widths, median),
-        **others,
     }
 
 
-def _error(guess: float | None, price: float) -> float:
-    assert guess is not None
-    return abs(guess - price) / price
+def _own(score: Score) -> float | None:
+    return score.answer.price
+
+
+def _other(method: str, score: Score) -> float | None:
+    return score.others[method]
+
+
+def _errors(members: Sequence[Score], guess: Callable[[Score], float | None]) -> list[float]:
+    """Relative errors of the guesses there are, where the estimator has one."""
+    pairs = [(guess(score), score.price) for score in members if score.answer.price is not None]
+    return [abs(guessed - price) / price for guessed, price in pairs if guessed is not None]
 
 
 def _mean(values: Sequence[float]) -> float:

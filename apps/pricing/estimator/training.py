@@ -19,14 +19,14 @@ from apps.pricing.estimator.rounding import habit_of
 
 SEARCHED = 400  # prices that the parameters are searched with: each step costs the cube of it
 CHUNK = 1200  # prices that are weighed against each other at a time
-_ROUNDS = 2  # of searching and weighing
+ROUNDS = 2  # of searching and weighing
 _NOISE = 0.02  # of a list's price, as a standard deviation of its logarithm
 _PAST_NOISE = 0.1  # of a past line with the weight ½
 _ODD = 5.0  # standard deviations, and
 _FAR = 0.69  # logarithms, from which a price looks like a typing error: half or twice what it should be
 
 
-def learn(prices: Sequence[KnownPrice], digits: int) -> Learned | None:
+def learn(prices: Sequence[KnownPrice], digits: int, *, rounds: int = ROUNDS) -> Learned | None:
     """``None`` where no price is a positive finite number."""
     lines = merged(prices, digits)
     if not lines:
@@ -37,7 +37,7 @@ def learn(prices: Sequence[KnownPrice], digits: int) -> Learned | None:
     known = _known(lines, vocabulary, devices)
     packed = priors.means(len(vocabulary.repairs))
     chosen = _some(devices, known)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         packed = search(_problem(_part(known, chosen), packed), len(vocabulary.repairs), packed)
     weighed, odd, missed, spreads = _weighed(known, packed)
     reliable = np.array([line.weight >= 1.0 for line in lines]) & ~odd

@@ -17,6 +17,7 @@ from apps.inventory.models import Branch
 from apps.inventory.selectors import branches_visible_to
 from apps.pricing import rules
 from apps.pricing.models import Price
+from apps.pricing.selectors.at_once import learnt_at_once
 from apps.pricing.selectors.effective import Effective, branch_rules_on, effective_prices
 from apps.pricing.selectors.learning import LINE, facts_of, job_of
 from apps.pricing.selectors.prices import prices_visible_to
@@ -137,7 +138,7 @@ def estimates_for(
 
     For a page that offers what is not listed. Two look-ups, however many kinds of work.
     """
-    loaded = current_estimator(branch.currency)
+    loaded = current_estimator(branch.currency) or learnt_at_once(branch.currency, None, on, None)
     if loaded is None:
         return []
     branch_rules = branch_rules_on(branch, on, currency=branch.currency)
@@ -207,10 +208,16 @@ def _from_list(listed: Sequence[Effective]) -> Answer:
 
 
 def _estimated(asked: Asked, listed: Sequence[Effective], on: date) -> "tuple[Answer, Sequence[Comparable]]":
-    loaded = current_estimator(asked.currency)
-    if loaded is None:
-        return _cannot_tell(asked.currency, _UNTRAINED), ()
-    return _estimated_by(loaded, asked, listed, branch_rules_on(asked.branch, on, currency=asked.currency))
+    trained = current_estimator(asked.currency)
+    branch_rules = branch_rules_on(asked.branch, on, currency=asked.currency)
+    told = None if trained is None else _estimated_by(trained, asked, listed, branch_rules)
+    if told is not None and told[0].price is not None:
+        return told
+    # Nobody is told that nothing is known only because the next training has not begun yet.
+    fresh = learnt_at_once(asked.currency, asked.repair_type.pk, on, trained)
+    if fresh is not None:
+        return _estimated_by(fresh, asked, listed, branch_rules)
+    return told or (_cannot_tell(asked.currency, _UNTRAINED), ())
 
 
 def _estimated_by(

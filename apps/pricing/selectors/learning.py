@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -26,6 +26,9 @@ PAST = timedelta(days=730)  # so are those that were charged since
 MOST_LINES = 20_000
 # What a price counts beside one of the list that holds today.
 OF_A_BRANCH, ENDED, CHARGED = 0.5, 0.5, 0.25
+_COLUMNS = (
+    "pk", "device_model_id", "repair_type_id", "part_type_id", "part_quality", "branch_id", "price", "valid_until",
+)  # fmt: skip
 LINE = "line:"  # before the ids of what was charged: those are no prices of the list
 
 
@@ -79,6 +82,26 @@ def known_prices(currency: str, today: date) -> Known:
     return Known([*prices, *charged], len(charged))
 
 
+def known_few(
+    currency: str, today: date, most: int, repair_type_id: UUID | None, since: datetime | None
+) -> Known | None:
+    """What there is to learn from a short list: the whole of one of at most ``most`` prices, else those of the repair.
+
+    With ``since`` only those of the repair, and ``None`` where none of them was changed since. No statement reads more
+    than ``most`` and one of them.
+    """
+    prices = _recent(currency, today).order_by("-valid_from", "-pk")
+    of_repair = prices.filter(repair_type=repair_type_id)
+    if since is not None and not of_repair.filter(updated_at__gte=since).exists():
+        return None
+    rows = [] if since is not None else list(prices.values_list(*_COLUMNS)[: most + 1])
+    if since is not None or (len(rows) > most and repair_type_id is not None):
+        rows = list(of_repair.values_list(*_COLUMNS)[:most])
+    latest = _latest(reversed(rows[:most]))
+    facts, kinds = _facts({row[1] for row in latest}), _Kinds()
+    return Known([_of_list(row, facts, kinds, today) for row in latest], 0)
+
+
 def facts_of(model: DeviceModel) -> "DeviceFacts":
     """What the estimator is told of a model."""
     return core().DeviceFacts(  # type: ignore[no-any-return]
@@ -122,12 +145,18 @@ def _prices() -> Any:
 
 def _listed(currency: str, today: date) -> list[tuple[Any, ...]]:
     """The latest price of each key that has begun and not long ended."""
-    columns = ("pk", "device_model_id", "repair_type_id", "part_type_id", "part_quality", "branch_id", "price",
-               "valid_until")  # fmt: skip
+    return _latest(_recent(currency, today).order_by("valid_from", "pk").values_list(*_COLUMNS))
+
+
+def _recent(currency: str, today: date) -> Any:
+    """Prices that have begun and not long ended."""
     recent = Q(valid_until=None) | Q(valid_until__gte=today - LATELY)
-    rows = _prices().filter(recent, currency=currency, valid_from__lte=today).order_by("valid_from", "pk")
-    latest = {row[1:6]: row for row in rows.values_list(*columns)}
-    return sorted(latest.values(), key=lambda row: str(row[0]))
+    return _prices().filter(recent, currency=currency, valid_from__lte=today)
+
+
+def _latest(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The last of the rows of each key."""
+    return sorted({row[1:6]: row for row in rows}.values(), key=lambda row: str(row[0]))
 
 
 def _facts(ids: Iterable[UUID]) -> "dict[UUID, DeviceFacts]":

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -25,10 +26,11 @@ logger = logging.getLogger(__name__)
 class Loaded:
     """A version of the estimator, as this process has it in memory."""
 
-    id: UUID
-    number: int
+    id: UUID | None
+    number: int | None
     suspicious: frozenset[UUID]
     estimator: "Estimator"
+    since: datetime | None = None  # what was changed before that it knows
 
 
 _loaded: dict[str, Loaded] = {}
@@ -58,7 +60,9 @@ def _load(version: EstimatorVersion) -> Loaded:
         # Of another version of Mendery, until the next training: it cannot tell, which is better than no answer at all.
         logger.warning("Estimator %s cannot be read; the prices have to be learnt again.", version, exc_info=True)
         estimator = core().Estimator.fit([])
-    return Loaded(version.pk, version.number, frozenset(map(UUID, version.suspicious)), estimator)
+        return Loaded(version.pk, version.number, frozenset(), estimator)
+    since = version.created_at - timedelta(seconds=version.seconds)
+    return Loaded(version.pk, version.number, frozenset(map(UUID, version.suspicious)), estimator, since)
 
 
 def can_be_read(version: EstimatorVersion) -> bool:

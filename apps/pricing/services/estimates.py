@@ -78,7 +78,6 @@ def settle_estimates(source_kind: str, actual: Mapping[UUID, Decimal], *, actor:
     return _settle([(record, actual[record.source_id]) for record in waiting], actor)
 
 
-@transaction.atomic
 def follow_prices(prices: Iterable[Price], *, actor: Actor) -> None:
     """What new or changed lines of the list mean for estimates. Runs in the transaction of the change.
 
@@ -86,7 +85,9 @@ def follow_prices(prices: Iterable[Price], *, actor: Actor) -> None:
     model, repair, part, quality and currency, at its branch or everywhere, and the one that it was itself before.
     """
     written = list(prices)
-    keep_estimates(PRICE, [_as_taken(price) for price in written if price.is_estimated], actor=actor)
+    taken = [_as_taken(price) for price in written if price.is_estimated]
+    if taken:
+        keep_estimates(PRICE, taken, actor=actor)
     real: dict[Any, list[Price]] = defaultdict(list)
     for price in written:
         if not price.is_estimated:

@@ -135,6 +135,15 @@ def test_a_typing_error_in_a_name_costs_little(shop: Estimator) -> None:
     )
 
 
+def test_a_cheap_repair_is_not_rounded_up_to_the_habit_of_dear_ones() -> None:
+    dear = [known(phone(number), 100.0 * number) for number in range(10, 30)]
+    cheap = [known(phone(number), price, "cleaning") for number, price in ((10, 4.0), (12, 7.0))]
+
+    answer = Estimator.fit([*dear, *cheap]).estimate(job(phone(11), "cleaning"))
+
+    assert 1.33 <= answer.low <= answer.price <= answer.high <= 21.0
+
+
 def test_past_lines_teach_but_do_not_bind() -> None:
     past = [known(phone(number), rule(number), weight=0.3) for number in range(5, 15) if number != 9]
 

@@ -10,7 +10,16 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.pricing.estimator import Estimated, baselines
-from apps.pricing.estimator.evaluation import Score, Trial, fold_of, scores, summaries
+from apps.pricing.estimator.evaluation import (
+    Score,
+    Trial,
+    comparison,
+    fold_of,
+    mean_error,
+    scores,
+    summaries,
+    within_10,
+)
 from tests.factories import BrandFactory, DeviceModelFactory
 from tests.pricing.estimator.shop import job, known, phone, price_list, rule
 
@@ -85,19 +94,31 @@ def test_so_many_prices_are_learned_from_as_said() -> None:
 
 
 def test_summary_measures_what_was_answered() -> None:
-    def score(price: float, answer: float | None, other: float | None = 100.0) -> Score:
+    def score(price: float, answer: float | None) -> Score:
         low, high = (answer - 10, answer + 10) if answer else (None, None)
         estimated = Estimated(answer, low, high, 0.5, "similar_prices" if answer else "none")
-        return Score("Shop", "screen", None, price, estimated, {"other": other})
+        return Score("Shop", "screen", None, price, estimated, {})
 
     (row,) = summaries(
-        [score(100, 100), score(100, 105), score(100, 130), score(100, None), score(80, 80, None)], lambda _: "x"
+        [score(100, 100), score(100, 105), score(100, 130), score(100, None), score(80, 80)], lambda _: "x"
     )
 
     assert row == {
         "group": "x", "prices": 5, "answered": 4, "error": 2.5, "mean": 8.8, "within_10": 75.0,
-        "coverage": 75.0, "width": 19.5, "other": 0.0,
+        "coverage": 75.0, "width": 19.5,
     }  # fmt: skip
+
+
+def test_all_methods_are_compared_on_the_same_prices() -> None:
+    def score(answer: float | None, other: float | None) -> Score:
+        return Score(
+            "Shop", "screen", None, 100.0, Estimated(answer, answer, answer, 0.5, "similar_prices"), {"other": other}
+        )
+
+    found = [score(100, 120), score(130, 105), score(None, 100), score(90, None)]
+
+    assert comparison(found, lambda _: "x", mean_error) == [{"group": "x", "estimator": 13.3, "other": 12.5}]
+    assert comparison(found, lambda _: "x", within_10) == [{"group": "x", "estimator": 66.7, "other": 50.0}]
 
 
 def test_baselines_take_medians() -> None:
@@ -122,12 +143,13 @@ def test_command_measures_a_list(write: Callable[[str], Path]) -> None:
 
     found = run(write(HEADER + rows), folds=4)
 
-    (shop, whole) = found["tables"]["source"]
+    (shop, whole) = found["tables"]["By source"]
     assert (shop["group"], shop["prices"], shop["answered"]) == ("Shop (EUR)", 20, 20)
     assert shop | {"group": "all together"} == whole
-    assert shop["error"] < shop["repair"]
-    assert [row["group"] for row in found["tables"]["number of known prices"]] == ["5", "10", "all"]
-    assert [row["group"] for row in found["tables"]["repair type"]] == ["screen"]
+    (errors, _) = found["tables"]["Median error, by source"]
+    assert errors["estimator"] == shop["error"] < errors["repair"]
+    assert [row["group"] for row in found["tables"]["By number of known prices"]] == ["5", "10", "all"]
+    assert [row["group"] for row in found["tables"]["By repair type"]] == ["screen"]
     assert found["counts"] == {"taken": 20, "of them without facts of the model": 20}
 
 
@@ -167,7 +189,7 @@ def test_command_says_which_rows_it_passed_over(write: Callable[[str], Path]) ->
         "superseded by a later price": 1,
         "of them without facts of the model": 1,
     }
-    assert found["tables"]["source"] == []
+    assert found["tables"]["By source"] == []
 
 
 @pytest.mark.parametrize(
@@ -217,15 +239,15 @@ def test_facts_come_from_a_list_of_devices(write: Callable[[str], Path], tmp_pat
 @pytest.mark.skipif(not REAL.is_dir(), reason="the public price lists are not at ../shared/data")
 def test_real_lists_are_estimated_better_than_by_their_medians(tmp_path: Path) -> None:
     """The smallest of the real shops, for time's sake; docs/estimator.md has the figures of all."""
-    lines = (REAL / "repair_prices.csv").read_text(encoding="utf-8").splitlines()
-    small = tmp_path / "prices.csv"
-    small.write_text(
-        "\n".join([lines[0], *(row for row in lines if row.endswith(",USD") or ",US,USD," in row)]), encoding="utf-8"
-    )
+    prices, devices = tmp_path / "prices.csv", tmp_path / "devices.csv"
+    for path, source, wanted in ((prices, "repair_prices", ",US,USD,"), (devices, "devices", ",Apple,")):
+        header, *rows = (REAL / f"{source}.csv").read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([header, *(row for row in rows if wanted in row)]), encoding="utf-8")
 
-    found = run(small, devices=REAL / "devices.csv", folds=3)
+    found = run(prices, devices=devices, folds=5)
 
-    (shop, _) = found["tables"]["source"]
+    (shop, _) = found["tables"]["By source"]
     assert shop["answered"] > 100
-    assert shop["error"] < 0.7 * shop["brand, quality"]
+    (errors, _) = found["tables"]["Mean error, by source"]
+    assert errors["estimator"] < 0.7 * errors["brand, quality"]
     assert 70 <= shop["coverage"] <= 95

@@ -169,11 +169,11 @@ def test_bytes_bring_back_the_same_answers(prices: list[KnownPrice], asked: Job)
 
 
 @settings(QUICK, max_examples=30)
-@given(at=st.floats(0, 1), junk=st.binary(max_size=20))
+@given(at=st.floats(0, 0.99), junk=st.binary(max_size=20))
 def test_what_is_no_estimator_is_refused(at: float, junk: bytes) -> None:
     blob = shop().to_bytes()
     cut = int(at * (len(blob) - 1))
 
-    for broken in {junk, blob[:cut], blob[:cut] + junk} - {blob}:
+    for broken in (junk, blob[:cut], blob[:cut] + junk):
         with pytest.raises(ValueError, match="This is no stored estimator"):
             Estimator.from_bytes(broken)

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from argparse import ArgumentTypeError
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,18 @@ from apps.core.actor import Actor
 from apps.core.imports import Report, read_csv
 from apps.core.money import digits, is_known
 from apps.pricing.estimator import DeviceFacts, KnownPrice, baselines, boosting
-from apps.pricing.estimator.evaluation import SIZES, Score, Trial, scores, summaries
+from apps.pricing.estimator.evaluation import (
+    SIZES,
+    Measure,
+    Score,
+    Trial,
+    comparison,
+    mean_error,
+    median_error,
+    scores,
+    summaries,
+    within_10,
+)
 from apps.pricing.estimator.price_rows import REQUIRED, PriceRow, RefusedPrice, latest, parse_price_row
 
 Catalogue = Mapping[tuple[str, str], DeviceFacts]
@@ -30,11 +41,15 @@ _BASELINES: dict[str, baselines.Method] = {
     "nearest": baselines.by_nearest_models,
     **({"boosting": boosting.by_boosting} if boosting.AVAILABLE else {}),
 }
+_MEASURES: dict[str, Measure] = {
+    "Median error": median_error, "Mean error": mean_error, "Share within 10 %": within_10,
+}  # fmt: skip
 _TITLES = {"group": "", "within_10": "within 10 %"}
-_NOTE = """Whole devices are held out. error: median of |estimate − price| / price, in per cent; coverage: prices within the
-80 % interval; width: median of (high − low) / estimate. The columns after it are the errors of the baselines on the same
-prices: median of the repair; of repair, brand and quality; of the nearest models; gradient boosting with year, size and
-launch price."""
+_NOTE = """Whole devices are held out. error: median, mean: mean of |estimate − price| / price, in per cent; within 10 %:
+share of estimates no further off; coverage: share of prices within the 80 % interval; width: median of (high − low) /
+estimate.
+Baselines, measured on the prices that the estimator answers: median of the repair; of repair, brand and quality; of the
+nearest models; gradient boosting with year, size and launch price."""
 
 
 @dataclass
@@ -80,7 +95,7 @@ class Command(BaseCommand):
         for line in [*report.lines(), report.summary(), ""]:
             self.stdout.write(line)
         for title, table in tables.items():
-            self.stdout.write("\n".join([f"By {title}", *_drawn(table), ""]))
+            self.stdout.write("\n".join([title, *_drawn(table), ""]))
         self.stdout.write(_NOTE)
         self.stdout.write(f"{seconds} s.")
 
@@ -185,12 +200,20 @@ def _tables(found: Sequence[Score]) -> dict[str, list[dict[str, Any]]]:
     full = [score for score in found if score.known is None]
     by_repair = sorted(full, key=lambda score: score.repair)
     by_size = sorted(found, key=lambda score: score.known or sys.maxsize)
-    return {
-        "source": [*summaries(full, lambda score: score.shop), *summaries(full, lambda _: "all together")],
-        "repair type": summaries(by_repair, lambda score: score.repair),
-        "repair type of each source": summaries(by_repair, lambda score: f"{score.shop}: {score.repair}"),
-        "number of known prices": summaries(by_size, lambda score: str(score.known or "all")),
+    groups: dict[str, tuple[Sequence[Score], Callable[[Score], str]]] = {
+        "source": (full, lambda score: score.shop),
+        "source and repair type": (by_repair, lambda score: f"{score.shop}: {score.repair}"),
+        "repair type": (by_repair, lambda score: score.repair),
+        "number of known prices": (by_size, lambda score: str(score.known or "all")),
     }
+    tables = {f"By {title}": summaries(*group) for title, group in groups.items()}
+    tables["By source"] += summaries(full, lambda _: "all together")
+    for title in ("source", "repair type", "number of known prices"):
+        for name, measure in _MEASURES.items():
+            tables[f"{name}, by {title}"] = comparison(*groups[title], measure)
+            if title == "source":
+                tables[f"{name}, by {title}"] += comparison(full, lambda _: "all together", measure)
+    return tables
 
 
 def _drawn(table: Sequence[Mapping[str, Any]]) -> list[str]:
