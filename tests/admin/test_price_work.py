@@ -127,6 +127,14 @@ def test_a_change_that_cannot_be_made_says_why_on_the_form(
     assert BulkChange.objects.count() == 0
 
 
+def test_a_change_says_by_name_which_prices_it_is_about(chief: Office, price: Price) -> None:
+    _add(chief, q="iphone", repair_type=str(price.repair_type_id))
+
+    page = text(chief.open(BulkChange.objects.get()))
+
+    assert f"repair: {price.repair_type}, words: iphone" in page
+
+
 def test_prices_that_changed_since_are_told_and_nothing_is_applied(chief: Office, price: Price) -> None:
     _add(chief)
     change = BulkChange.objects.get()

@@ -14,6 +14,7 @@ from apps.pricing.models import BranchPriceRule, MarginRule, Price
 from tests.admin.office import Office, events, text
 from tests.factories import (
     BranchPriceRuleFactory,
+    BrandFactory,
     DeviceModelFactory,
     MarginRuleFactory,
     PriceFactory,
@@ -172,3 +173,16 @@ def test_a_rule_of_another_branch_is_shown_and_not_changed(chief: Office, other_
 
     assert (page.status_code, page.context["has_change_permission"], sent.status_code) == (200, False, 403)
     assert BranchPriceRule.objects.get().markup_percent == 10
+
+
+@pytest.mark.parametrize("words", ["iPhone 12", "apple 12 screen", "A2403"])
+def test_prices_are_found_by_names_and_not_by_what_is_in_a_number(boss: Office, words: str) -> None:
+    brand, repair = BrandFactory(name="Apple"), RepairTypeFactory(name="Screen replacement")
+    older = DeviceModelFactory(brand=brand, name="iPhone 11", aliases=["iPhone12,1"])
+    newer = DeviceModelFactory(brand=brand, name="iPhone 12", aliases=["A2403"])
+    PriceFactory(device_model=older, repair_type=repair)
+    wanted = PriceFactory(device_model=newer, repair_type=repair)
+
+    page = boss.client.get("/admin/pricing/price/", {"q": words})
+
+    assert list(page.context["cl"].result_list) == [wanted]

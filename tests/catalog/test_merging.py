@@ -420,7 +420,7 @@ def test_likely_duplicates_share_a_name_or_a_number_within_a_brand(db: None) -> 
         ((one, two), ("iphonex",)),
     ]
     assert likely_duplicates(1, 1) == found[1:]
-    assert references_to([one.pk])["prices"] == {}
+    assert references_to([one.pk])["prices"] == references_to([one.pk])["items"] == {}
 
 
 # Killed, and at once.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Field
+from django.db.models import Count, Field, Model
 
 from apps.catalog.enums import WordKind
 from apps.catalog.models import DeviceModel, ModelWord
@@ -39,8 +39,15 @@ def references_to(model_ids: Sequence[UUID]) -> dict[str, dict[UUID, int]]:
             continue
         rows = field.model._default_manager.filter(**{f"{field.attname}__in": list(model_ids)}).order_by()
         found = dict(rows.values_list(field.attname).annotate(Count("pk")))
-        counts[str(field.model._meta.verbose_name_plural)] = found
+        counts[_name_of(field.model)] = found
     return counts
+
+
+def _name_of(model: type[Model]) -> str:
+    """For people. The table of a many-to-many field has no name of its own: what is meant is whose field it is."""
+    if owner := model._meta.auto_created:
+        model = owner
+    return str(model._meta.verbose_name_plural)
 
 
 def likely_duplicates(most: int, first: int = 0) -> list[LikelyDuplicates]:

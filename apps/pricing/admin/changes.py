@@ -48,7 +48,7 @@ class ChangeForm(RefusableForm):
     refused_as = {"operation.value": "value"}
 
     q = forms.CharField(
-        max_length=200, required=False, label="Words", help_text="In the name of the brand, the model or the repair."
+        max_length=200, required=False, label="Words", help_text="Of the brand, the model, the repair and the part."
     )
     brand: Any = forms.ModelChoiceField(None, required=False, empty_label="any")
     device_type = _chosen(DeviceType.choices)
@@ -139,7 +139,7 @@ class ChangeAdmin(HistoryAdmin):
 
     @admin.display(description="of")
     def selection_in_words(self, change: BulkChange) -> str:
-        return ", ".join(f"{name}: {value}" for name, value in change.selection.items()) or "all prices"
+        return selectors.selection_in_words(change)
 
     def tables(self, request: HttpRequest, record: BulkChange) -> list[Table]:
         lines = selectors.change_lines(record)

@@ -97,7 +97,7 @@ class EstimateRecordAdmin(BackOfficeAdmin):
                     "created_at"]  # fmt: skip
     list_filter = [("settled_at", admin.EmptyFieldListFilter), "method", ("repair_type", ScopedFilter)]
     list_select_related = ["device_model__brand", "repair_type"]
-    search_fields = ("device_model__search_text", "device_model__brand__search_text", "repair_type__name")
+    search_fields = ("device_model__name", "device_model__brand__name", "repair_type__name")
     search_help_text = "Brand, model or repair"
     fields = ["device_model", "repair_type", "part_type", "part_quality", "price", "low", "high", "currency",
               "confidence_score", "method", "version", "actual_price", "error", "settled_at", "created_at"]  # fmt: skip

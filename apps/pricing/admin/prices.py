@@ -21,7 +21,7 @@ from apps.core.admin_site import actor_of, site
 from apps.core.fields import MoneyField
 from apps.pricing import rules, selectors, services
 from apps.pricing.admin.imports import ImportAdmin
-from apps.pricing.models import Price
+from apps.pricing.models import Price, PriceQuerySet
 
 SHOWN_AT_MOST = 20
 # What a person asks a history for; the rest of it is on the page of the whole history.
@@ -111,8 +111,7 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
     list_filter = [ValidityFilter, "source", CostFilter, "part_quality", "is_estimated", ("branch", ScopedFilter),
                    ("repair_type", ScopedFilter)]  # fmt: skip
     list_select_related = ["device_model__brand", "repair_type", "part_type", "branch"]
-    search_fields = ["device_model__search_text", "device_model__brand__search_text", "repair_type__name"]
-    search_help_text = "Brand, model or repair"
+    search_help_text = "Brand, model, repair and part"
     autocomplete_fields = ["device_model", "repair_type", "part_type"]
     date_hierarchy = "valid_from"
     readonly_fields = ["margin", "source"]
@@ -126,6 +125,10 @@ class PriceAdmin(ImportAdmin, HistoryAdmin):
 
     def records(self, actor: Actor) -> QuerySet[Price]:
         return selectors.prices_visible_to(actor)
+
+    def found(self, records: QuerySet[Any], text: str) -> QuerySet[Any]:
+        assert isinstance(records, PriceQuerySet)
+        return selectors.prices_found_by(records, text)
 
     @admin.display(description="part", ordering="part_quality")
     def part(self, price: Price) -> str:

@@ -47,7 +47,7 @@ class ProposalAdmin(HistoryAdmin):
                     money_column("proposed_price", "proposed"), "by_person", "status", "created_at"]  # fmt: skip
     list_filter = ["status", "created_at"]
     list_select_related = ["price__device_model__brand", "price__repair_type"]
-    search_fields = ["price__device_model__search_text", "item_label"]
+    search_fields = ["price__device_model__name", "price__device_model__brand__name", "item_label"]
     search_help_text = "Model or item"
     ordering = ["-created_at"]
     actions = ["accept", "dismiss"]

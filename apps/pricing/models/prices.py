@@ -17,6 +17,8 @@ from apps.inventory.models import Branch
 from apps.inventory.models.branches import default_currency, validate_currency
 from apps.pricing.enums import PriceSource
 
+_MOST_WORDS = 12  # of a search
+
 
 def today() -> date:
     """The installation's day, where nobody says which branch's; see ``selectors.today_for``."""
@@ -28,12 +30,16 @@ class PriceQuerySet(models.QuerySet[Any]):
         return self.filter(Q(valid_until__gte=day) | Q(valid_until=None), valid_from__lte=day)
 
     def mentioning(self, text: str) -> "PriceQuerySet":
-        """With ``text`` in the name of the brand, the model or the repair."""
-        return self.filter(
-            Q(device_model__name__icontains=text)
-            | Q(device_model__brand__name__icontains=text)
-            | Q(repair_type__name__icontains=text)
-        )
+        """With every word of ``text`` in the name of the brand, the model, the repair or the part."""
+        found = self
+        for word in text.split()[:_MOST_WORDS]:
+            found = found.filter(
+                Q(device_model__name__icontains=word)
+                | Q(device_model__brand__name__icontains=word)
+                | Q(repair_type__name__icontains=word)
+                | Q(part_type__name__icontains=word)
+            )
+        return found
 
     def usable_at(self, branch: Branch | None) -> "PriceQuerySet":
         """The list for all branches, and what ``branch`` has of its own."""

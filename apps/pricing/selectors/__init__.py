@@ -24,6 +24,7 @@ from apps.pricing.selectors.learning import LINE, Known, core, currencies_priced
 from apps.pricing.selectors.prices import (
     branches_priced_by,
     prices_beside,
+    prices_found_by,
     prices_visible_to,
     prices_writable_by,
     require_offered,
@@ -43,6 +44,7 @@ __all__ = [
     "branches_priced_by", "can_be_read", "core", "currencies_priced", "current_estimator", "effective_price",
     "effective_prices", "estimate_beside", "estimate_records_visible_to", "estimated_price", "estimates_for",
     "estimates_taken", "estimator_versions", "known_prices", "look_of_prices", "margin_rules_on", "newest_versions",
-    "price_of_line", "prices_beside", "prices_visible_to", "prices_writable_by", "require_branch", "require_offered",
-    "rules_writable_by", "suspicious_prices", "today_at", "today_for", "training_errors", "valid_today", "why_none",
+    "price_of_line", "prices_beside", "prices_found_by", "prices_visible_to", "prices_writable_by", "require_branch",
+    "require_offered", "rules_writable_by", "suspicious_prices", "today_at", "today_for", "training_errors",
+    "valid_today", "why_none",
 ]  # fmt: skip

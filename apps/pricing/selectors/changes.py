@@ -6,15 +6,23 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from apps.catalog.models import Brand, PartType, RepairType
+from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
+from apps.inventory.models import Branch
 from apps.pricing.models import BulkChange, BulkChangeLine, Price
 from apps.pricing.models.prices import PriceQuerySet
 from apps.pricing.rules.changes import Selection
-from apps.pricing.selectors.prices import branches_priced_by, prices_writable_by
+from apps.pricing.selectors.prices import branches_priced_by, prices_found_by, prices_writable_by
 
 _COLUMNS = {"brand_id": "device_model__brand_id", "device_type": "device_model__device_type"}
+_RECORDS: dict[str, Any] = {
+    "brandId": Brand, "branchId": Branch, "deviceModelId": DeviceModel, "partTypeId": PartType, "repairTypeId": RepairType,
+}  # fmt: skip
+_WORDS = {
+    "brandId": "brand", "branchId": "branch", "deviceModelId": "model", "deviceType": "device type", "partTypeId": "part",
+    "partQuality": "quality", "repairTypeId": "repair", "q": "words",
+}  # fmt: skip
 _ORDER = ("device_model__brand__name", "device_model__name", "repair_type__name", "part_quality", "valid_from", "pk")
 _DOES = ~Q(after={})
 _STAYS = ~Q(kept_because="")
@@ -35,6 +43,16 @@ def choices_for(actor: Actor) -> dict[str, QuerySet[Any]]:
     }
 
 
+def selection_in_words(change: BulkChange) -> str:
+    """Which prices it is about, for people: records by their names."""
+    parts = []
+    for name, value in change.selection.items():
+        records = _RECORDS.get(name)
+        record = records.objects.filter(pk=value).first() if records else None
+        parts.append(f"{_WORDS.get(name, name)}: {record or value}")
+    return ", ".join(parts) or "all prices"
+
+
 def get_change(change_id: UUID) -> BulkChange:
     """Raises ``NotFound``."""
     change = BulkChange.objects.filter(pk=change_id).first()
@@ -51,7 +69,7 @@ def prices_selected(selection: Selection, valid_from: date, *, actor: Actor) -> 
     found = found.filter(**{_COLUMNS.get(name, name): value for name, value in said.items()})
     if text:
         assert isinstance(found, PriceQuerySet)
-        found = found.mentioning(text)
+        found = prices_found_by(found, text)
     return found.select_related("device_model__brand", "repair_type", "part_type", "branch").order_by(*_ORDER)
 
 

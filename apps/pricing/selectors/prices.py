@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.enums import Role
 from apps.accounts.rules import Reach, Right, reach
 from apps.catalog.models import DeviceModel, RepairType
-from apps.catalog.selectors import offered_to
+from apps.catalog.selectors import models_found_by, offered_to
 from apps.core.actor import Actor
 from apps.core.exceptions import ReferenceMissing
 from apps.inventory.models import Branch
@@ -21,6 +21,14 @@ def prices_visible_to(actor: Actor) -> PriceQuerySet:
         return everything
     open_ = Q(branch=None) | Q(branch__is_active=True)
     return valid_today(everything.filter(open_, device_model__is_active=True, repair_type__is_active=True))
+
+
+def prices_found_by(prices: PriceQuerySet, text: str) -> PriceQuerySet:
+    """Those that mention ``text``; if none does, those of the models that the catalogue finds by it."""
+    found = prices.mentioning(text)
+    if found.exists():
+        return found
+    return prices.filter(device_model__in=models_found_by(DeviceModel.objects.all(), text))
 
 
 def prices_beside(price: Price) -> QuerySet[Price]:

@@ -61,7 +61,7 @@ class PriceViewSet(RecordedViewSet):
 
     def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any]:
         assert isinstance(queryset, PriceQuerySet)
-        return queryset.mentioning(text)
+        return selectors.prices_found_by(queryset, text)
 
     def shape(self) -> Shape:
         return serializers.PriceSerializer if _sees_costs(self.actor) else serializers.PublicPriceSerializer
