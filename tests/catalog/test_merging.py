@@ -2,94 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.audit.models import Event
 from apps.catalog import registry
-from apps.catalog.models import DeviceModel, ModelNotice, TypeAllocation
+from apps.catalog.models import DeviceModel
 from apps.catalog.rules.merging import FACTS, TooManyAliases, facts_after_merging
 from apps.catalog.selectors import device_models_matching, likely_duplicates, references_to, referring_fields
 from apps.catalog.services import hold_model, merge_models, move_all_leftovers, move_leftovers
 from apps.core.actor import Actor
-from apps.core.db import retrying
-from apps.core.exceptions import Conflict, Forbidden, ValidationFailed
+from apps.core.exceptions import Forbidden
 from apps.core.ids import new_id
 from apps.inventory.models import Branch, Item
-from apps.pricing.models import EstimateRecord, Price
-from apps.pricing.rules.periods import uncovered
+from apps.pricing.models import Price
 from apps.repairs.models import Booking, RepairOrder
-from apps.repairs.services import Intake, create_order, edit_order
+from apps.repairs.services import edit_order
+from tests.catalog.merging import MADE, SYSTEM, make_pair, references
 from tests.conftest import Api
 from tests.factories import (
-    BranchFactory,
     BrandFactory,
-    CustomerFactory,
     DeviceModelFactory,
     ItemFactory,
     PriceFactory,
     RepairTypeFactory,
     booking,
-    line,
-    member,
     order,
 )
-from tests.inventory.killing import every_statement_killed
-from tests.racing import kinds, race
-
-SYSTEM = Actor.system("test")
-# A table with a reference to a model: how the test below makes a row of it.
-MADE = {
-    "catalog.devicemodel": lambda model: DeviceModel.objects.filter(pk=DeviceModelFactory().pk).update(merged_into=model),
-    "catalog.modelnotice": lambda model: ModelNotice.objects.create(device_model=model, text="N"),
-    "catalog.modelword": lambda model: None,  # its own
-    "catalog.typeallocation": lambda model: TypeAllocation.objects.create(
-        tac="35000000", brand="B", name="N", device_model=model
-    ),
-    "inventory.item_compatible_models": lambda model: model.items.add(ItemFactory()),
-    "pricing.estimaterecord": lambda model: EstimateRecord.objects.create(
-        source_kind="t", source_id=new_id(), device_model=model, repair_type=RepairTypeFactory(), price=2, low=1, high=3,
-        currency="USD", confidence_score=1, method="m",
-    ),
-    "pricing.price": lambda model: PriceFactory(device_model=model),
-    "repairs.booking": lambda model: booking(device_model_id=model.pk),
-    "repairs.repairorder": lambda model: order(device_model=model.pk),
-}  # fmt: skip
 
 
 @pytest.fixture
 def pair(db: None) -> tuple[DeviceModel, DeviceModel]:
     """A duplicate and the model that it is."""
     return make_pair()
-
-
-def make_pair() -> tuple[DeviceModel, DeviceModel]:
-    brand = BrandFactory(name="Samsung")
-    source = DeviceModelFactory(
-        brand=brand,
-        name="S21",
-        model_number="SM-G991B",
-        aliases=["Phantom"],
-        release_year=2021,
-        launch_price=Decimal(799),
-    )
-    target = DeviceModelFactory(brand=brand, name="Galaxy S21 5G", model_number="SM-G9910", aliases=["o1q"])
-    return source, target
-
-
-def references(model: DeviceModel) -> dict[str, int]:
-    return {
-        field.model._meta.label_lower: field.model._default_manager.filter(**{field.attname: model.pk}).count()
-        for field in referring_fields()
-    }
 
 
 def test_everything_that_refers_to_a_model_is_moved(pair: tuple[DeviceModel, DeviceModel]) -> None:
@@ -240,84 +189,6 @@ def test_items_fit_the_model_that_stays_once_and_are_found_by_it(pair: tuple[Dev
     assert Item.objects.get(pk=one.pk).updated_at > before
 
 
-# Prices.
-
-
-def price(model: DeviceModel, first: str, last: str | None, amount: int, **fields: Any) -> Price:
-    until = date.fromisoformat(last) if last else None
-    made: Price = PriceFactory(
-        device_model=model, valid_from=date.fromisoformat(first), valid_until=until, price=Decimal(amount), **fields
-    )
-    return made
-
-
-def listed(model: DeviceModel) -> list[tuple[str, str | None, int]]:
-    rows = Price.objects.filter(device_model=model).order_by("valid_from", "repair_type__name")
-    return [(str(one.valid_from), str(one.valid_until) if one.valid_until else None, int(one.price)) for one in rows]
-
-
-CASES: dict[str, tuple[list[tuple[str, str | None]], list[tuple[str, str | None, int]]]] = {
-    # of the target: what is listed afterwards, the target's at 200 and the source's (all of 2026) at 100
-    "nothing": ([], [("2026-01-01", "2026-12-31", 100)]),
-    "the same days": ([("2026-01-01", "2026-12-31")], [("2026-01-01", "2026-12-31", 200)]),
-    "more days": ([("2025-01-01", None)], [("2025-01-01", None, 200)]),
-    "the end": ([("2026-07-01", None)], [("2026-01-01", "2026-06-30", 100), ("2026-07-01", None, 200)]),
-    "the beginning": (
-        [("2025-01-01", "2026-03-31")], [("2025-01-01", "2026-03-31", 200), ("2026-04-01", "2026-12-31", 100)],
-    ),
-    "days in the midst": (
-        [("2026-03-01", "2026-03-31"), ("2026-06-01", "2026-06-30")],
-        [("2026-01-01", "2026-02-28", 100), ("2026-03-01", "2026-03-31", 200), ("2026-04-01", "2026-05-31", 100),
-         ("2026-06-01", "2026-06-30", 200), ("2026-07-01", "2026-12-31", 100)],
-    ),
-    "other days": ([("2027-01-01", None)], [("2026-01-01", "2026-12-31", 100), ("2027-01-01", None, 200)]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_prices_of_the_model_that_stays_go_before(pair: tuple[DeviceModel, DeviceModel], case: str) -> None:
-    source, target = pair
-    screen = RepairTypeFactory()
-    moved = price(source, "2026-01-01", "2026-12-31", 100, repair_type=screen)
-    own = [price(target, first, last, 200, repair_type=screen) for first, last in CASES[case][0]]
-
-    merge_models(source.pk, target.pk, actor=SYSTEM, reason="copy")
-
-    assert (listed(target), listed(source)) == (CASES[case][1], [])
-    assert Price.objects.filter(pk__in=[one.pk for one in own]).count() == len(own)
-    told = Event.objects.filter(aggregate="pricing.price", aggregate_id=moved.pk).latest("created_at", "id")
-    assert told.payload["reason"] == "copy"
-    assert told.type == f"pricing.price.{'updated' if Price.objects.filter(pk=moved.pk).exists() else 'deleted'}"
-
-
-def test_prices_of_another_kind_or_branch_do_not_cover_each_other(pair: tuple[DeviceModel, DeviceModel]) -> None:
-    source, target = pair
-    screen, branch = RepairTypeFactory(name="a"), BranchFactory()
-    price(source, "2026-01-01", None, 100, repair_type=screen)
-    price(target, "2026-01-01", None, 200, repair_type=RepairTypeFactory(name="b"))
-    price(target, "2026-01-01", None, 300, repair_type=screen, branch=branch)
-
-    merge_models(source.pk, target.pk, actor=SYSTEM)
-
-    assert sorted(amount for *_, amount in listed(target)) == [100, 200, 300]
-
-
-days = st.dates(date(2026, 1, 1), date(2026, 3, 31))
-periods = st.tuples(days, st.none() | days).filter(lambda one: one[1] is None or one[0] <= one[1])
-
-
-@given(periods, st.lists(periods, max_size=4))
-def test_what_is_left_of_a_period_is_each_of_its_days_that_is_not_covered(period: Any, covered: list[Any]) -> None:
-    def holds(one: Any, number: int) -> bool:
-        return one[0].toordinal() <= number and (one[1] is None or number <= one[1].toordinal())
-
-    left = uncovered(period, covered)
-
-    for number in range(date(2025, 12, 20).toordinal(), date(2026, 4, 10).toordinal()):
-        wanted = holds(period, number) and not any(holds(one, number) for one in covered)
-        assert sum(holds(one, number) for one in left) == wanted
-
-
 # Facts.
 
 
@@ -370,7 +241,7 @@ def test_a_device_list_that_names_the_duplicate_leads_to_where_it_went(tmp_path:
 
 
 def test_work_for_the_duplicate_is_taken_for_where_it_went(
-    seller: Api, branch: Branch, pair: tuple[DeviceModel, DeviceModel]
+    manager: Api, branch: Branch, pair: tuple[DeviceModel, DeviceModel]
 ) -> None:
     source, target = pair
     taken = order(branch)
@@ -379,9 +250,12 @@ def test_work_for_the_duplicate_is_taken_for_where_it_went(
     new = order(branch, device_model=source.pk)
     edit_order(taken.pk, {"device_model_id": source.pk}, actor=SYSTEM)
     booked = booking(branch, device_model_id=source.pk)
+    body = {"deviceModelId": str(source.pk), "repairTypeId": str(RepairTypeFactory().pk), "price": "9.00"}
+    priced = manager.post("pricing", body).body["data"]
 
     assert {RepairOrder.objects.get(pk=one.pk).device_model_id for one in (new, taken)} == {target.pk}
     assert Booking.objects.get(pk=booked.pk).device_model_id == target.pk
+    assert priced["deviceModelId"] == str(target.pk)
 
 
 def test_what_still_refers_to_a_merged_model_follows_it(pair: tuple[DeviceModel, DeviceModel]) -> None:
@@ -421,86 +295,3 @@ def test_likely_duplicates_share_a_name_or_a_number_within_a_brand(db: None) -> 
     ]
     assert likely_duplicates(1, 1) == found[1:]
     assert references_to([one.pk])["prices"] == references_to([one.pk])["items"] == {}
-
-
-# Killed, and at once.
-
-
-@pytest.mark.django_db(transaction=True)
-def test_killed_merge_has_moved_nothing() -> None:
-    source, target = make_pair()
-    for make in MADE.values():
-        make(source)
-
-    statements = every_statement_killed(partial(merge_models, source.pk, target.pk, actor=SYSTEM))
-
-    assert statements > 20
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_orders_that_come_while_a_model_is_merged_are_left_at_neither(branch: Branch) -> None:
-    source, target = make_pair()
-    customer, repair = CustomerFactory(), RepairTypeFactory()
-
-    def take_in() -> Any:
-        intake = Intake(
-            customer_id=customer.pk, device_model_id=source.pk, branch_id=branch.pk, issue_description="x",
-            items=[line(repair_type_id=repair.pk)],
-        )  # fmt: skip
-        return retrying(lambda: create_order(intake, actor=SYSTEM))
-
-    def merge() -> Any:
-        return retrying(lambda: merge_models(source.pk, target.pk, actor=SYSTEM))
-
-    outcomes = race(*[take_in] * 5, merge, *[take_in] * 5)
-
-    assert kinds(outcomes) == {"DeviceModel": 1, "RepairOrder": 10}
-    assert set(RepairOrder.objects.values_list("device_model", flat=True)) == {target.pk}
-    assert {table: n for table, n in references(source).items() if n and table != "catalog.modelword"} == {}
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_two_merges_in_opposite_directions_leave_one_model() -> None:
-    first, second = make_pair()
-    order(device_model=first.pk)
-    order(device_model=second.pk)
-
-    def merge(one: DeviceModel, other: DeviceModel) -> Any:
-        return merge_models(one.pk, other.pk, actor=SYSTEM)
-
-    outcomes = race(*[partial(merge, first, second), partial(merge, second, first)] * 4)
-
-    left = DeviceModel.objects.get(merged_into=None)
-    assert kinds(outcomes)["DeviceModel"] == 1
-    assert {type(one) for one in outcomes} <= {DeviceModel, Conflict, ValidationFailed}
-    assert set(RepairOrder.objects.values_list("device_model", flat=True)) == {left.pk}
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_prices_items_and_bookings_that_change_while_models_are_merged_do_not_block_it(branch: Branch) -> None:
-    source, target = make_pair()
-    listed_price, part = PriceFactory(device_model=source), ItemFactory()
-    part.compatible_models.add(source)
-    manager = Api(member("manager", branch))
-
-    def reprice() -> int:
-        return int(manager.patch(f"pricing/{listed_price.pk}", {"price": "50.00"}).status_code)
-
-    def refit() -> int:
-        body = {"compatibleModelIds": [str(source.pk), str(target.pk)]}
-        return int(manager.patch(f"inventory/items/{part.pk}", body).status_code)
-
-    def merge() -> Any:
-        return merge_models(source.pk, target.pk, actor=SYSTEM)
-
-    outcomes = race(reprice, refit, merge, reprice, refit)
-
-    assert kinds(outcomes) == {"DeviceModel": 1, "int": 4}
-    assert {one for one in outcomes if isinstance(one, int)} == {200}
-    move_leftovers(source.pk, actor=SYSTEM)
-    assert list(part.compatible_models.all()) == [target]
-    assert Price.objects.get().device_model_id == target.pk
-    assert connection.vendor == "postgresql"

@@ -87,6 +87,25 @@ def test_a_whole_name_comes_before_longer_ones_and_those_before_the_rest(shop: N
     assert found("samsung s21")[-1] == "Galaxy S21 Ultra 5G"
 
 
+def test_the_end_of_a_name_comes_before_longer_words_that_begin_so(shop: None) -> None:
+    for name in ("SE21", "Selfie", "Sensation", "SE Racing"):
+        DeviceModelFactory(brand=BrandFactory(), name=name, release_year=2024)
+
+    assert found("se")[0] == "SE Racing"
+    assert found("se")[1] == "iPhone SE"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("iphone 12 128gb", "iPhone 12"), ("iphone 13 pro max 1 TB", "iPhone 13 Pro Max"), ("iphone 13 5g", "iPhone 13"),
+        ("Samsung Galaxy S21 5G 256 GB", "Galaxy S21 5G"),
+    ],
+)  # fmt: skip
+def test_network_and_memory_are_passed_over_where_no_model_is_named_by_them(shop: None, text: str, name: str) -> None:
+    assert found(text)[0] == name
+
+
 def test_every_letter_of_a_name_leads_towards_it(shop: None) -> None:
     for text, name in (("iphone 13 pro max", "iPhone 13 Pro Max"), ("samsung galaxy s21 ultra", "Galaxy S21 Ultra 5G")):
         lengths = range(1, len(text) + 1)

@@ -195,6 +195,51 @@ def test_several_repairs_stand_on_one_order(
     assert lines[2] == (Decimal(45), part.pk, "reserved")
 
 
+@pytest.mark.parametrize("change", ["dearer", "gone", "replaced"])
+def test_a_price_that_changed_while_the_page_was_open_is_looked_at_again(
+    counter: Browser, kim: Customer, model: DeviceModel, branch: Branch, change: str
+) -> None:
+    price, other = (PriceFactory(device_model=model, price=Decimal(amount)) for amount in (100, 30))
+    form = last_step(counter, kim, model)
+    chosen = {f"offer_{price.pk.hex}": "100.00", f"offer_{other.pk.hex}": "30.00", "issue_description": "dead"}
+    if change == "dearer":
+        type(price).objects.filter(pk=price.pk).update(price=Decimal(120))
+    else:
+        type(price).objects.filter(pk=price.pk).delete()
+    if change == "replaced":
+        PriceFactory(device_model=model, repair_type=price.repair_type, price=Decimal(120))
+
+    counter.submit(form, **chosen)
+
+    assert counter.response.status_code == 400
+    assert "changed" in counter.text
+    assert not RepairOrder.objects.exists()
+
+
+def test_a_price_that_changed_is_taken_once_it_has_been_seen(
+    counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
+) -> None:
+    price = PriceFactory(device_model=model, price=Decimal(100))
+    form = last_step(counter, kim, model)
+    type(price).objects.filter(pk=price.pk).update(price=Decimal(120))
+    counter.submit(form, **{f"offer_{price.pk.hex}": "100.00"}, issue_description="dead")
+
+    counter.submit(counter.form(priority="normal"))
+
+    assert RepairLine.objects.get().unit_price == Decimal(120)
+
+
+def test_the_number_of_an_unknown_type_is_kept_while_the_name_is_typed(
+    counter: Browser, kim: Customer, model: DeviceModel
+) -> None:
+    counter.open(f"/dashboard/intake/{kim.pk}/?q=35-999999-000000-2")
+
+    replaced = counter.text[counter.text.index('<div id="found"') :]
+
+    assert '<input type="hidden" name="imei" value="359999990000002" form="seek">' in replaced
+    assert '<form id="seek"' in counter.text
+
+
 def test_an_intake_that_is_sent_twice_makes_one_order(
     counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from apps.audit.models import Event
+from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, NotFound, ValidationFailed
 from apps.inventory.models import Branch
 from apps.pricing.models import BulkChange, BulkChangeLine, MarginRule, Price
@@ -17,7 +18,7 @@ from apps.pricing.services import update_price
 from apps.pricing.services.bulk_changes import PricesChanged, discard_change
 from apps.pricing.services.change_steps import apply_change, undo_change
 from tests.conftest import Api
-from tests.factories import BrandFactory, DeviceModelFactory, PartTypeFactory, PriceFactory
+from tests.factories import BranchFactory, BrandFactory, DeviceModelFactory, PartTypeFactory, PriceFactory, member
 from tests.pricing.changing import SYSTEM, by, drafted, the_list
 
 JUNE, JULY = date(2026, 6, 15), date(2026, 7, 1)
@@ -331,3 +332,19 @@ def test_a_manager_changes_no_prices_of_a_branch_that_is_another_ones(manager: A
     answer = manager.post("pricing/changes", body)
 
     assert (answer.status_code, answer.body["details"][0]["code"]) == (400, "empty")
+
+
+def test_who_sets_only_some_of_the_prices_does_not_undo_half_of_a_change() -> None:
+    own, foreign = BranchFactory(currency="USD"), BranchFactory(currency="USD")
+    priced()
+    PriceFactory(branch=foreign, price=Decimal(50), valid_from=date(2026, 1, 1))
+    change = drafted(by("percent", "10"), valid_from=JULY)
+    apply_change(change.pk, actor=SYSTEM)
+    before = the_list()
+
+    with pytest.raises(Conflict, match="another branch"):
+        undo_change(change.pk, actor=Actor.user(member("manager", own)))
+
+    assert the_list() == before
+    assert undo_change(change.pk, actor=SYSTEM).status == "undone"
+    assert set(Price.objects.values_list("price", flat=True)) == {Decimal(100), Decimal(50)}

@@ -101,16 +101,30 @@ def test_a_repair_that_was_never_priced_cannot_be_told(seller: Api) -> None:
     assert (data["method"], data["basis"], data["isEstimated"], data["reason"]) == ("none", [], True, NEVER)
 
 
-def test_a_part_of_another_quality_than_is_asked_for_is_refused(seller: Api) -> None:
-    shop = PricedShop(models=1)
+def test_a_price_of_a_part_in_another_quality_is_found_by_what_it_says(seller: Api) -> None:
     part = PartTypeFactory(quality="original")
-    wanted = {"partTypeId": str(part.pk), "partQuality": "aftermarket_economy"}
+    economy = PriceFactory(part_type=part, part_quality="aftermarket_economy", price=Decimal(59))
+    asked = {"partTypeId": str(part.pk)}
 
-    refused = ask(seller, shop.models[0], shop.screen, **wanted)
-    taken = ask(seller, shop.models[0], shop.screen, **wanted | {"partQuality": "original"})
+    named = ask(seller, economy.device_model, economy.repair_type, **asked, partQuality="aftermarket_economy")
+    unnamed = ask(seller, economy.device_model, economy.repair_type, **asked)
+    another = ask(seller, economy.device_model, economy.repair_type, **asked, partQuality="original")
 
-    assert (refused.status_code, refused.body["code"], taken.status_code) == (400, "VALIDATION_ERROR", 200)
-    assert [(row["field"], row["code"]) for row in refused.body["details"]] == [("partQuality", "mismatch")]
+    assert [(answer.status_code, answer.body["data"]["method"]) for answer in (named, unnamed, another)] == [
+        (200, "listed"), (200, "listed"), (200, "few_prices"),
+    ]  # fmt: skip
+    assert named.body["data"]["price"] == "59.00"
+    assert Decimal(another.body["data"]["price"]) >= 59
+
+
+def test_a_price_in_the_usual_currency_goes_before_one_in_another(seller: Api) -> None:
+    usual = PriceFactory(price=Decimal(100), currency="USD")
+    same = {"device_model": usual.device_model, "repair_type": usual.repair_type}
+    PriceFactory(price=Decimal(9), currency="EUR", part_type=PartTypeFactory(quality="original"), **same)
+
+    data = ask(seller, usual.device_model, usual.repair_type).body["data"]
+
+    assert [data[name] for name in ("currency", "low", "price", "high")] == ["USD", "100.00", "100.00", "100.00"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,14 @@ from apps.pricing.services.proposals import (
     propose_prices,
 )
 from tests.conftest import Api
-from tests.factories import DeviceModelFactory, ItemFactory, PartTypeFactory, PriceFactory, SupplierFactory
+from tests.factories import (
+    BranchFactory,
+    DeviceModelFactory,
+    ItemFactory,
+    PartTypeFactory,
+    PriceFactory,
+    SupplierFactory,
+)
 from tests.inventory.purchases import ordered, received, wanted
 from tests.pricing.changing import SYSTEM, by, drafted, the_list
 from tests.racing import kinds, race
@@ -314,3 +321,19 @@ def test_two_costs_at_once_leave_one_open_proposal(price: Price, item: Item) -> 
 
     assert kinds(outcomes) == {"int": 3}
     assert PriceProposal.objects.filter(status="open").count() == 1
+
+
+@time_machine.travel("2026-06-15T22:00:00Z", tick=False)
+def test_a_price_that_ended_on_the_branchs_calendar_is_refused_among_many(price: Price, item: Item) -> None:
+    branch = BranchFactory(timezone="Pacific/Auckland", currency="USD")
+    Price.objects.filter(pk=price.pk).update(branch=branch, valid_until=date(2026, 6, 15))
+    propose_prices(item.pk, Decimal(50), "USD", actor=SYSTEM)
+    (waiting,) = PriceProposal.objects.all()
+    before = the_list()
+
+    outcome = accept_proposals([waiting.pk], actor=SYSTEM)
+
+    assert (outcome.price_ids, [(one.id, one.message) for one in outcome.refused]) == (
+        {}, [(waiting.pk, "The price is not valid any more.")],
+    )  # fmt: skip
+    assert the_list() == before

@@ -155,6 +155,19 @@ def test_another_repair_is_priced_anew(manager: Api, branch: Branch, shop: Price
     assert EstimateRecord.objects.get().settled_at is None
 
 
+def test_the_price_of_another_repair_does_not_settle_the_estimate(
+    manager: Api, branch: Branch, shop: PricedShop
+) -> None:
+    taken_in = estimated(branch, shop)
+    path = f"repairs/{taken_in.pk}/items/{taken_in.lines.get().pk}"
+    battery = {"repairTypeId": str(RepairTypeFactory(name="Battery").pk), "unitPrice": "20.00"}
+
+    data = manager.patch(path, battery).body["data"]
+
+    assert (data["unitPrice"], data["unitPriceIsEstimated"]) == ("20.00", False)
+    assert EstimateRecord.objects.get().actual_price is None
+
+
 def test_a_list_price_for_the_same_settles_the_estimate(branch: Branch, shop: PricedShop) -> None:
     taken_in = estimated(branch, shop)
     key = {"device_model": taken_in.device_model, "repair_type": shop.screen}

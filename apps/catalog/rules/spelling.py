@@ -8,6 +8,8 @@ from apps.core.text import searchable
 # As “Galaxy S21” is called S21; without it a name must still say something.
 _FAMILIES = frozenset({"galaxy", "moto", "blade"})
 _NETWORKS = frozenset({"3g", "4g", "5g", "lte"})
+_SIZES = frozenset({"gb", "tb"})
+_SIZE = re.compile(r"\d{1,4}(?:gb|tb)")
 # What the maker of the iPhone writes in Roman numerals.
 _ROMAN = {"x": "10", "xs": "10s", "xr": "10r"}
 _ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
@@ -57,6 +59,16 @@ def spellings(words: Sequence[str], release_year: int | None, brand: Sequence[st
 def loose_spellings(names: Sequence[Sequence[str]]) -> list[list[str]]:
     """Names that leave out what a model without it might have as well: “Galaxy S21” for the Galaxy S21 5G."""
     return _others([list(name[:-1]) for name in names if len(name) > 1 and name[-1] in _NETWORKS], names)
+
+
+def essential(words: Sequence[str]) -> list[str]:
+    """The words without what people add and few models are named by: network and memory, as in “S23 5G 256 GB”."""
+    following = [*words[1:], ""]
+    return [
+        word
+        for word, after in zip(words, following, strict=True)
+        if not (word in _NETWORKS | _SIZES or _SIZE.fullmatch(word) or (word.isdecimal() and after in _SIZES))
+    ]
 
 
 def is_code(text: str) -> bool:

@@ -45,8 +45,8 @@ def references_to(model_ids: Sequence[UUID]) -> dict[str, dict[UUID, int]]:
 
 def _name_of(model: type[Model]) -> str:
     """For people. The table of a many-to-many field has no name of its own: what is meant is whose field it is."""
-    owner = model._meta.auto_created
-    return str((owner if isinstance(owner, type) else model)._meta.verbose_name_plural)
+    owner: Any = model._meta.auto_created
+    return str((owner or model)._meta.verbose_name_plural)
 
 
 def likely_duplicates(most: int, first: int = 0) -> list[LikelyDuplicates]:

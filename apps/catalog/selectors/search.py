@@ -13,7 +13,7 @@ from django.db.models.functions import Concat, StrIndex, Substr
 from apps.catalog.enums import WordKind
 from apps.catalog.models import DeviceModel, ModelWord
 from apps.catalog.models.devices import MODEL_PARTS
-from apps.catalog.rules import search_terms, squeezed, typing
+from apps.catalog.rules import essential, search_terms, squeezed, typing
 from apps.catalog.rules.search import OFFERED_BELOW
 from apps.catalog.selectors import statements
 from apps.catalog.selectors.offers import offered_to
@@ -142,6 +142,8 @@ def _ways(text: str) -> Iterator[Search]:
         yield statements.joined_after_brand(words, heads)
     if len(words) == 1 and (apart := _brand_and_rest(words[0])):
         yield statements.by_words(apart, 1)
+    if (named := essential(words)) and named != words:
+        yield statements.by_words(named, heads)
     if parts := _long_enough(text):
         found = MODEL_PARTS.holding(parts) | MODEL_PARTS.holding([squeezed(text)])
         yield statements.all_alike(_one_entry_of(found), HOLDS_PARTS)

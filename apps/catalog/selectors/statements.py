@@ -124,7 +124,8 @@ def _in(kinds: Iterable[int]) -> Condition:
 
 
 _NO_CODE = _in(kind for kind in WordKind if kind not in WordKind.codes())
-_WHOLE, _NAMED, _BRAND = _in(WordKind.whole()), _in(WordKind.named()), _in([WordKind.BRAND])
+_WHOLE, _NAMED = _in(WordKind.whole()), _in(WordKind.named())
+_BRAND, _REST = _in([WordKind.BRAND]), _in([WordKind.NAME_PART])
 
 
 def _any(conditions: Sequence[Condition]) -> Condition:
@@ -173,6 +174,8 @@ def _ranked(entries: Condition, rests: Sequence[Sequence[str]], worse_by: int) -
     followed = _BRAND & Condition("w.text = %s", (asked,)) | _NAMED & _any(
         [begins(" ".join(one) + " ") for one in rests]
     )
+    # All of a name from a word on, as “XR” is of the iPhone XR, says more than the beginning of a longer word.
+    followed |= _REST & Condition(f"w.text IN ({', '.join(['%s'] * len(exactly))})", exactly)
     begun = _BRAND & begins(asked) | _NAMED & _any([begins(text) for text in exactly])
     if len(rests) == len(rests[0]) == 1:
         begun = _BRAND | _NAMED  # by all that is looked at

@@ -91,7 +91,11 @@ class IntakeForm(PageForm):
         )
         choices = [("", "no part from stock"), *((str(part.pk), _described(part)) for part in parts)]
         for offer in offers:
-            self.fields[f"offer_{offer.key}"] = forms.BooleanField(required=False, label=str(offer.repair_type))
+            # What the box sends is the price beside it, so that nobody is charged another one than was shown.
+            box = forms.CheckboxInput(attrs={"value": str(offer.amount)})
+            self.fields[f"offer_{offer.key}"] = forms.BooleanField(
+                required=False, label=str(offer.repair_type), widget=box
+            )
             if offer.part_type is None:
                 continue
             self.fields[f"part_{offer.key}"] = forms.ChoiceField(
@@ -138,9 +142,24 @@ class IntakeForm(PageForm):
         wants_other = cleaned.get("other_price") is not None or cleaned.get("other_part")
         if wants_other and not cleaned.get("other_repair"):
             self.add_error("other_repair", "Say which repair the price or the part is for.")
+        self._refuse_changed_prices()
         if not self.errors and not self.lines():
             self.add_error(None, "Choose at least one repair.")
         return cleaned
+
+    def _refuse_changed_prices(self) -> None:
+        """What was chosen must still be offered, at the price that the page showed."""
+        offered = {f"offer_{offer.key}": offer for offer in self.offers}
+        if any(name.startswith("offer_") and name not in offered for name in self.data):
+            self.add_error(
+                None, "A price that you chose has changed or gone meanwhile. Choose again from what is offered."
+            )
+        for name, offer in offered.items():
+            if self.data.get(name) not in {None, "on", str(offer.amount)}:
+                message = (
+                    f"The price of “{offer.repair_type}” has changed meanwhile. Look at it again before you go on."
+                )
+                self.add_error(None, message)
 
     def lines(self) -> list[LineRequest]:
         """The lines that were chosen, priced as they were shown."""

@@ -69,7 +69,7 @@ def _known(lines: Sequence[Line], vocabulary: Vocabulary, devices: Sequence[Devi
 def _some(devices: Sequence[DeviceFacts], known: Known) -> Ints:
     """Rows of whole devices, chosen by a hash of their names, as many as the search may take."""
     counts = np.bincount(known.rows.device, minlength=len(devices))
-    hashes = [sha256(f"{device.brand}|{device.name}".encode()).digest() for device in devices]
+    hashes = [sha256(f"{device.brand}|{device.name}".encode(errors="replace")).digest() for device in devices]
     order = sorted(range(len(devices)), key=hashes.__getitem__)
     taken = [device for device, total in zip(order, np.cumsum(counts[order]), strict=True) if total <= SEARCHED]
     return np.flatnonzero(np.isin(known.rows.device, taken or order[:1]))[:SEARCHED]

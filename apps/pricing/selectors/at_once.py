@@ -26,8 +26,6 @@ def learnt_at_once(currency: str, repair_type_id: UUID | None, on: date, trained
 
     ``None`` where nothing has been learnt that ``trained`` could not know. Kept in memory only, until the prices change.
     """
-    if trained is not None and trained.since is not None and repair_type_id is None:
-        return None
     since = trained.since - _MARGIN if trained is not None and trained.since is not None else None
     day = max(on, today())
     known = known_few(currency, day, MOST, repair_type_id, since)

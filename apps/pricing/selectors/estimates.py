@@ -41,6 +41,7 @@ class Asked:
     quality: str = ""
     branch: Branch | None = None
     in_currency: str = ""  # where it is not that of the branch
+    names_quality: bool = False  # a listed price of the named part has to be of it too
 
     @property
     def currency(self) -> str:
@@ -182,13 +183,15 @@ def _listed(asked: Asked, on: date) -> list[Effective]:
     found = effective_prices(asked.device_model, asked.branch, on=on, repair_type_id=asked.repair_type.pk)
     for one in found:
         one.line.device_model = asked.device_model  # is known already
-    return found
+    # Amounts of two currencies do not compare: without a branch, the usual one goes before all others.
+    return sorted(found, key=lambda one: one.currency != asked.currency)
 
 
 def _is_asked_for(price: Price, asked: Asked) -> bool:
-    if asked.part_type is not None:
-        return bool(price.part_type_id == asked.part_type.pk)
-    return not asked.quality or price.part_quality == asked.quality
+    if asked.part_type is not None and price.part_type_id != asked.part_type.pk:
+        return False
+    any_quality = asked.part_type is not None and not asked.names_quality
+    return any_quality or not asked.quality or bool(price.part_quality == asked.quality)
 
 
 def _from_list(listed: Sequence[Effective]) -> Answer:

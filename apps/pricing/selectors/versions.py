@@ -57,7 +57,7 @@ def _load(version: EstimatorVersion) -> Loaded:
     try:
         estimator = core().Estimator.from_bytes(bytes(version.content))
     except ValueError:
-        # Of another version of Mendery, until the next training: it cannot tell, which is better than no answer at all.
+        # Of another version of Mendery, until the next training: what can be learnt at once has to do.
         logger.warning("Estimator %s cannot be read; the prices have to be learnt again.", version, exc_info=True)
         estimator = core().Estimator.fit([])
         return Loaded(version.pk, version.number, frozenset(), estimator)

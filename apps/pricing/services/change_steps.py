@@ -1,6 +1,6 @@
 """Applying a change of many prices, and undoing it: in one transaction, once, with an event for every price."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -61,12 +61,14 @@ def undo_change(change_id: UUID, *, actor: Actor) -> BulkChange:
     """Make every price what it was before the change: prices that it made are removed, those that it ended go on.
 
     What somebody has changed since is left as it is, and its line says so. Raises ``Forbidden``, ``NotFound``, and
-    ``Conflict`` for a change that is not applied.
+    ``Conflict`` for a change that is not applied, or of prices that the actor does not set.
     """
     require(actor, Right.PRICES_WRITE)
     change = locked_change(change_id, ChangeStatus.APPLIED)
     lines = list(lines_that(change_lines(change), "changed"))
-    prices = _held([pk for line in lines for pk in (line.price_id, line.made_id) if pk], actor)
+    ids = [pk for line in lines for pk in (line.price_id, line.made_id) if pk]
+    prices = _held(ids, actor)
+    _require_all(ids, prices)
     batch, kept = PriceBatch(), []
     for line in lines:
         line.kept_because = _why_kept(line, prices, change.valid_from)
@@ -89,6 +91,12 @@ def _held(price_ids: Iterable[UUID | None], actor: Actor) -> dict[UUID | None, P
     ids = [pk for pk in price_ids if pk is not None]
     hold_models(models_of(ids))
     return {price.pk: price for price in prices_in(ids, prices_writable_by(actor))}
+
+
+def _require_all(ids: Sequence[UUID], prices: Mapping[UUID | None, Price]) -> None:
+    """Raises ``Conflict`` where a price is not the actor's to set: half undone, nobody could undo the rest."""
+    if any(pk not in prices for pk in (price.pk for price in prices_in(ids))):
+        raise Conflict("Some of these prices are another branch's own. Somebody who sets them all has to undo this.")
 
 
 def _is_still(price: Price | None, state: dict[str, Any]) -> bool:
@@ -118,7 +126,7 @@ def _why_kept(line: BulkChangeLine, prices: dict[UUID | None, Price], begins: da
     is_replaced = line.after["valid_from"] != line.before["valid_from"]
     as_left = {**line.before, "valid_until": str(begins - _DAY)} if is_replaced else line.after
     if line.price_id not in prices:
-        return "The price was deleted, or is not yours to set."
+        return "The price was deleted."
     if not _is_still(prices[line.price_id], as_left):
         return "Somebody has changed the price since."
     if is_replaced and line.made_id not in prices:

@@ -151,6 +151,12 @@ def _check_branch(price: Price, actor: Actor) -> None:
 
 
 def _hold_model(price: Price) -> None:
-    """All prices of a model are changed one after the other: two new ones must not miss each other."""
+    """All prices of a model are changed one after the other: two new ones must not miss each other.
+
+    The price of a model that was merged is one of where it went.
+    """
     held = DeviceModel.objects.select_for_update(no_key=True).filter(pk=price.device_model_id)
-    list(held.values_list("pk"))
+    for merged_into in held.values_list("merged_into", flat=True):
+        if merged_into is not None:
+            price.device_model_id = merged_into
+            _hold_model(price)

@@ -133,7 +133,7 @@ def accept_proposal(proposal_id: UUID, decision: Decision, *, actor: Actor) -> U
     if not found:
         raise NotFound("There is no such proposal.")
     proposal, price = found[0]
-    refused = _refusal(proposal, price)
+    refused = _refusal(proposal, price, actor)
     if refused is not None:
         raise Conflict(refused.message)
     begins = decision.valid_from or _from_today(price, actor)
@@ -152,7 +152,7 @@ def accept_proposals(proposal_ids: Sequence[UUID], *, actor: Actor, reason: str 
                                 for pk in dict.fromkeys(proposal_ids) if pk not in known])  # fmt: skip
     good = []
     for proposal, price in found:
-        refused = _refusal(proposal, price)
+        refused = _refusal(proposal, price, actor)
         if refused is None:
             good.append((proposal, price, proposal.proposed_price, _from_today(price, actor)))
         else:
@@ -200,13 +200,13 @@ def _require_open(proposal: PriceProposal) -> None:
         raise Conflict(f"This proposal was {proposal.status} already.")
 
 
-def _refusal(proposal: PriceProposal, price: Price) -> Refused | None:
+def _refusal(proposal: PriceProposal, price: Price, actor: Actor) -> Refused | None:
     if proposal.status != ProposalStatus.OPEN:
         return Refused(proposal.pk, "CONFLICT", f"This proposal was {proposal.status} already.")
     now = (price.price, price.cost, price.currency)
     if now != (proposal.current_price, proposal.old_cost, proposal.currency):
         return Refused(proposal.pk, "CONFLICT", _OUTDATED)
-    if price.valid_until is not None and price.valid_until < today():
+    if price.valid_until is not None and price.valid_until < _from_today(price, actor):
         return Refused(proposal.pk, "CONFLICT", "The price is not valid any more.")
     return None
 

@@ -71,7 +71,7 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
     drafted.save(force_update=True)
     if anew:
         estimating.keep(order, [drafted], actor=actor)
-    if line.estimate is not None and "unit_price" in changes:
+    if line.estimate is not None and "unit_price" in changes and _is_same_work(line, wanted):
         estimating.settle(drafted, actor=actor)
     _finish(order, drafted, "changed", actor)
     return drafted
@@ -103,8 +103,12 @@ def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
 
 def _is_priced_anew(line: RepairLine, wanted: LineRequest, changes: Mapping[str, Any]) -> bool:
     """Whether the line's estimate was for something else than what it is to be."""
-    same = (line.repair_type_id, line.part_type_id) == (wanted.repair_type_id, wanted.part_type_id)
-    return line.estimate is not None and not same and "unit_price" not in changes
+    return line.estimate is not None and not _is_same_work(line, wanted) and "unit_price" not in changes
+
+
+def _is_same_work(line: RepairLine, wanted: LineRequest) -> bool:
+    """Whether it stays what its estimate was for: the price of other work says nothing about that."""
+    return (line.repair_type_id, line.part_type_id) == (wanted.repair_type_id, wanted.part_type_id)
 
 
 def _keeps_its_part(line: RepairLine, wanted: LineRequest) -> bool:

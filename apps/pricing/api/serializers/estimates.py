@@ -28,15 +28,6 @@ class EstimateRequestSerializer(ContractSerializer):
     part_quality = serializers.ChoiceField(choices=PartQuality.choices, required=False, allow_null=True)
     branch_id = Reference(Branch, source="branch", required=False, allow_null=True)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        part, quality = attrs.get("part_type"), attrs.get("part_quality")
-        if part is not None and quality and part.quality != quality:
-            message = (
-                f"The part that was named is {part.get_quality_display()}; leave the quality out, or name its own."
-            )
-            raise serializers.ValidationError({"partQuality": [serializers.ErrorDetail(message, code="mismatch")]})
-        return attrs
-
 
 class BasisSerializer(ContractSerializer):
     """A price of the list that an estimate leans on."""

@@ -35,6 +35,7 @@ class EstimateView(ContractView):
             part,
             given.get("part_quality") or (part.quality if part else ""),
             given.get("branch"),
+            names_quality=bool(given.get("part_quality")),
         )
         day = selectors.today_for(self.actor, asked.branch)
         found = selectors.estimated_price(asked, actor=self.actor, on=day)
