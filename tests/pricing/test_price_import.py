@@ -144,6 +144,19 @@ def test_a_row_with_the_first_day_of_a_price_changes_that_price(manager: Api, ph
     assert Price.objects.get().pk == price.pk
 
 
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-06-15"])
+def test_a_price_in_another_currency_than_the_one_there_is_refused(manager: Api, phone: Any, day: str) -> None:
+    priced(phone, price=Decimal(99))
+    before = listed()
+    file = csv_file([*SHORT, "validFrom", "currency"], ["Apple", "iPhone 13", "Screen", "99", day, "EUR"])
+
+    tried, sent = send(manager, file, query="?dryRun=true"), send(manager, file)
+
+    assert sorted(reasons(tried)) == [(2, "currency", "mismatch")]
+    assert (sent.status_code, sent.body["code"]) == (400, "VALIDATION_ERROR")
+    assert listed() == before
+
+
 def test_a_planned_price_stays_behind_one_that_is_imported_without_a_day(manager: Api, phone: Any) -> None:
     priced(phone, valid_until=date(2026, 8, 31))
     priced(phone, valid_from=date(2026, 9, 1), price=Decimal(120))

@@ -99,7 +99,8 @@ def merged(rows: Sequence[FileRow], listed: Sequence[Period], today: date, curre
     """Put the rows for one key into its prices; rows that do not fit are refused, and then the result is not meant.
 
     A row with the first day of a price changes that price. One with another day begins a new price, and the one of before
-    ends on the day before; without a day it begins today. Where the list says the same already, nothing changes.
+    ends on the day before; without a day it begins today. Where the list says the same already, nothing changes. A price
+    in another currency than the one that is there is refused.
     ``currency`` is that of a price of which neither the row nor the list says one.
     """
     merging = _Merging(rows, listed, today, currency)
@@ -128,6 +129,13 @@ class _Merging:
         wanted = self._wanted(row, day, there or _covering(day, self.listed))
         if wanted.valid_until is not None and wanted.valid_until < day:
             row.refuse("validUntil", "invalid", "A price cannot end before it begins.")
+        elif present is not None and wanted.currency != present.currency:
+            # A list of another country by mistake would leave every branch of the old currency without prices.
+            row.refuse(
+                "currency",
+                "mismatch",
+                f"There is a price in {present.currency} already. End it first, or name a branch.",
+            )
         elif present is not None and replace(wanted, valid_from=present.valid_from).says() == present.says():
             self.found.unchanged.append(row.line)
             self.periods[present.valid_from] = replace(present, line=row.line) if there else present

@@ -99,7 +99,9 @@ class AccuracySerializer(ContractSerializer):
     settled = serializers.IntegerField(help_text="Those whose real price was set later; the figures are of these.")
     median_absolute_percentage_error = serializers.FloatField(allow_null=True, help_text="In percent.")
     coverage = serializers.FloatField(allow_null=True, help_text="The share whose real price lay in the interval.")
-    bias = serializers.FloatField(allow_null=True, help_text="The middle of the errors; more than 0 is too high.")
+    bias = serializers.FloatField(
+        allow_null=True, help_text="The middle of the errors as a share: 0.1 is a tenth too high, -0.1 a tenth too low."
+    )
 
 
 class AccuracyOfType(ContractSerializer):
