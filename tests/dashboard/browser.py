@@ -29,6 +29,7 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
+        self._named: dict[str, Form] = {}  # a field may belong to one that it does not stand in
         self._open: Form | None = None
         self._text: str | None = None
         self._select: str | None = None
@@ -37,9 +38,10 @@ class _Forms(HTMLParser):
         found = dict(attrs)
         if tag == "form":
             self._open = Form(found.get("action", ""), found.get("method", "get").lower())
+            self._named[found.get("id", "")] = self._open
             self.forms.append(self._open)
-        elif self._open is not None:
-            self._field(self._open, tag, found)
+        elif (form := self._named[found["form"]] if "form" in found else self._open) is not None:
+            self._field(form, tag, found)
 
     def _field(self, form: Form, tag: str, found: dict[str, str]) -> None:
         name = found.get("name", "")

@@ -119,7 +119,6 @@ def _rows(file: Path, report: Report) -> list[PriceRow]:
         else:
             report.refuse(line, price.model, f"currency “{price.currency[:30]}” is not known")
     current = latest(found)
-    report.counts["taken"] += len(current)
     if len(current) < len(found):
         report.counts["superseded by a later price"] += len(found) - len(current)
     return current
@@ -173,7 +172,7 @@ def _shops(rows: Sequence[PriceRow], catalogue: Catalogue, report: Report) -> li
     shops: dict[str, Shop] = {}
     for at, row in enumerate(rows):
         facts = _facts(row, catalogue)
-        report.counts["of them without facts of the model"] += facts is None
+        report.counts["taken by name alone" if facts is None else "taken"] += 1
         named = DeviceFacts(row.device, row.brand, row.model, row.device_type)
         if facts:
             named = replace(facts, brand=row.brand, name=row.model, device_type=facts.device_type or row.device_type)
