@@ -46,7 +46,9 @@ def choices_for(actor: Actor) -> dict[str, QuerySet[Any]]:
 def selection_in_words(change: BulkChange) -> str:
     """Which prices it is about, for people: records by their names."""
     parts = []
-    for name, value in change.selection.items():
+    # In an order of its own: PostgreSQL keeps none of the keys of JSON.
+    for name in sorted(change.selection, key=lambda name: ([*_WORDS, name].index(name), name)):
+        value = change.selection[name]
         records = _RECORDS.get(name)
         record = records.objects.filter(pk=value).first() if records else None
         parts.append(f"{_WORDS.get(name, name)}: {record or value}")
