@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
+ON_SQLITE := not postgresql and not production
 # The servers of the production form; `.ci/run` starts them where there are none.
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/mendery
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/8
@@ -18,12 +19,12 @@ THROWAWAY := DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=sho
 	FIELD_KEYS=b25seS1mb3ItY2hlY2tzLW9ubHktZm9yLWNoZWNrcy0= FILES_DIR=/tmp \
 	DATABASE_URL=postgres://check@127.0.0.1:5432/check REDIS_URL=redis://127.0.0.1:6379/0
 
-.PHONY: run test lint check suite test-production bench openapi
+.PHONY: run test lint check suite suite-rest suite-full test-production bench openapi
 
 run: .venv/installed
 	@exec $(BIN)/python manage.py run
 
-# Everything that needs no server: lint, types, layers, migrations, settings, OpenAPI, and the suite on SQLite.
+# What needs no server and little time: lint, types, layers, migrations, settings, OpenAPI, the quick suite on SQLite.
 test: lint check suite
 
 lint: .venv/installed
@@ -39,8 +40,17 @@ check: .venv/installed
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
+# The quick form: no test that takes long, and a few cases of those with many (tests/quick.py).
 suite: .venv/installed
-	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not postgresql and not production"
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not exhaustive and $(ON_SQLITE)"
+
+# What the quick form leaves out.
+suite-rest: .venv/installed
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "exhaustive and $(ON_SQLITE)"
+
+# Both in one run.
+suite-full: .venv/installed
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "$(ON_SQLITE)"
 
 # The same suite on PostgreSQL and Redis, and the production processes themselves.
 test-production: .venv/installed

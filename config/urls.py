@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from apps.core import views
 from apps.core.admin_site import site as back_office
+from apps.dashboard.views import booking, track, tracked_file
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -21,6 +22,7 @@ api = [
     path("", include("apps.accounts.api.urls")),
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.pricing.api.urls")),
+    path("", include("apps.reports.api.urls")),
 ]
 
 urlpatterns = [
@@ -35,5 +37,9 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api(?:/.*)?$", views.no_such_route),
     path("admin/", back_office.urls),
+    path("track/<str:token>/", track, name="track"),
+    path("track/<str:token>/files/<uuid:pk>/", tracked_file, name="track-file"),
+    path("track/<str:token>/files/<uuid:pk>/small/", tracked_file, {"thumbnail": True}, name="track-small"),
+    path("booking/<str:token>/", booking, name="booking"),
     path("dashboard/", include("apps.dashboard.urls")),
 ]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +22,13 @@ from apps.accounts.models import User
 from apps.accounts.services.sessions import Device, open_session
 from apps.core.actor import Actor
 from apps.inventory.models import Branch
+from tests import prepared
 from tests.answers import read
 from tests.factories import BranchFactory, CustomerFactory, UserFactory, member
 
-STARTED_ONCE = {"form", "embedded", "stack"}  # the fixtures of tests.journeys
+pytest_plugins = ["tests.quick"]
+# The suite has a worker for each core: threads of numeric libraries would only wait for each other, ten times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 class Api:
@@ -117,6 +123,35 @@ def pytest_configure() -> None:
     gc.disable()
 
 
+def migrated(config: pytest.Config) -> Path:
+    return prepared.migrated(config.cache.mkdir("migrated"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """While the workers collect, the process that only waits for them has the database prepared."""
+    if connection.vendor == "sqlite" and session.config.getoption("numprocesses", None):
+        threading.Thread(target=migrated, args=[session.config]).start()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """On SQLite the database is there already when Django is to make it."""
+    return django_db_keepdb or connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, pytestconfig: pytest.Config) -> Iterator[None]:
+    """Lays a migrated database where Django makes the one of the tests."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    database = Path(connection.settings_dict["TEST"]["NAME"])
+    prepared.place(migrated(pytestconfig), database)
+    yield
+    connection.close()
+    prepared.remove(database)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The prepared database; on SQLite a test that commits is followed by a copy of it instead of by a flush.
@@ -137,12 +172,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
-
-
-@pytest.hookimpl(trylast=True)  # after the shuffling
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for real processes comes first: one worker of the suite gets all of it and starts them once."""
-    items.sort(key=lambda item: not STARTED_ONCE.intersection(getattr(item, "fixturenames", ())))
 
 
 def pytest_collection_finish() -> None:

@@ -7,7 +7,11 @@ import struct
 import zlib
 from typing import Any
 
+import pillow_heif
+import pypdfium2
 from PIL import Image
+
+pillow_heif.register_heif_opener()  # to draw them; the program itself opens them in a process of their own
 
 
 def drawn(kind: str = "JPEG", size: tuple[int, int] = (300, 200), mode: str = "RGB", **options: Any) -> bytes:
@@ -30,6 +34,25 @@ def png(width: int, height: int, rows: int = 0, extra: bytes = b"") -> bytes:
     compressed = zlib.compressobj(9)
     body = b"".join([*(compressed.compress(b"\0" * (1 + 3 * width)) for _ in range(rows)), compressed.flush()])
     return b"\x89PNG\r\n\x1a\n" + head + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def heic(size: tuple[int, int] = (300, 200), says: tuple[int, int] | None = None) -> bytes:
+    """A picture as telephones send it; it may say that it has another size than it has."""
+    content = bytearray(drawn("HEIF", size))
+    if says is not None:
+        at = content.index(b"ispe") + 8
+        content[at : at + 8] = struct.pack(">II", *says)
+    return bytes(content)
+
+
+def pdf(pages: int = 1, side: int = 200) -> bytes:
+    """A document of empty pages."""
+    document = pypdfium2.PdfDocument.new()
+    for _ in range(pages):
+        document.new_page(side, side)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
 
 
 def bombs() -> dict[str, tuple[bytes, str]]:
@@ -59,6 +82,11 @@ def bombs() -> dict[str, tuple[bytes, str]]:
         "jpeg cut short": (drawn()[:300], "invalid_image"),
         "webp of 268 megapixels": (bytes(webp), "max_pixels"),
         "webp of nothing": (b"RIFF\x10\0\0\0WEBPVP8 \0\0\0\0", "invalid_image"),
+        "heic of 26 megapixels": (heic(says=(5_200, 5_001)), "max_pixels"),
+        "heic of a terapixel": (heic(says=(2**20, 2**20)), "invalid_image"),
+        "heic that says it is small": (heic(says=(64, 64)), "invalid_image"),
+        "heic cut short": (heic()[:-100], "invalid_image"),
+        "heic of nothing": (heic()[:24], "invalid_image"),
         "gif": (drawn("GIF"), "invalid_image"),
         "tiff": (drawn("TIFF"), "invalid_image"),
         "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "invalid_image"),

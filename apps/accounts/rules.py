@@ -55,6 +55,7 @@ class Right(StrEnum):
     ORDERS_STATUS = "orders.status"
     ORDERS_ASSIGN = "orders.assign"
     ORDERS_NOTE = "orders.note"
+    WORK_RECORD = "work.record"  # time that is spent on orders
     DEVICE_PASSWORD_READ = "device_password.read"
     PAYMENTS_READ = "payments.read"
     PAYMENTS_TAKE = "payments.take"
@@ -64,6 +65,8 @@ class Right(StrEnum):
     BOOKINGS_CHANGE = "bookings.change"
     BOOKINGS_CANCEL = "bookings.cancel"
     HISTORY_READ = "history.read"
+    REPORTS_READ = "reports.read"
+    REPORTS_SCHEDULE = "reports.schedule"
 
 
 def _row(
@@ -121,6 +124,7 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.ORDERS_STATUS: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
     Right.ORDERS_ASSIGN: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
     Right.ORDERS_NOTE: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH),
+    Right.WORK_RECORD: _row(manager=Reach.BRANCH, technician=Reach.OWN),
     Right.DEVICE_PASSWORD_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN),
     Right.PAYMENTS_READ: _row(manager=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
     Right.PAYMENTS_TAKE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
@@ -130,6 +134,8 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.BOOKINGS_CHANGE: _row(manager=Reach.BRANCH, seller=Reach.BRANCH),
     Right.BOOKINGS_CANCEL: _row(manager=Reach.BRANCH, seller=Reach.BRANCH, customer=Reach.OWN),
     Right.HISTORY_READ: _row(manager=Reach.BRANCH),
+    Right.REPORTS_READ: _row(manager=Reach.BRANCH),
+    Right.REPORTS_SCHEDULE: _row(manager=Reach.BRANCH),
 }
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -231,8 +230,8 @@ def session_of(session_id: UUID, user_id: UUID) -> Session | None:
     """
     ids = {"session": session_id, "user": user_id}
     for row in composed.rows("accounts.session", lambda: _session_rows(session_id, user_id), ids):
-        session = Session.from_db(connection.alias, _SESSION_FIELDS, row[: len(_SESSION_FIELDS)])
-        session.user = User.from_db(connection.alias, _USER_FIELDS, row[len(_SESSION_FIELDS) :])
+        session = composed.record(Session, _SESSION_FIELDS, row)
+        session._state.fields_cache["user"] = composed.record(User, _USER_FIELDS, row[len(_SESSION_FIELDS) :])
         return session
     return None
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 
 if TYPE_CHECKING:
     from apps.core.postgresql.base import DatabaseWrapper
@@ -55,6 +56,18 @@ def records(model: type[M], key: Hashable, make: Make, ids: Mapping[str, Any]) -
     return [model.from_db(connection.alias, names, row) for row in found]
 
 
+def record(model: type[M], names: Sequence[str], row: Sequence[Any]) -> M:
+    """As ``Model.from_db`` for a model that does nothing of its own when it is made, without signals and checks.
+
+    Columns that are not among ``names`` are read when they are asked for. What ``row`` has beyond ``names`` is left.
+    """
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+    made.__dict__.update(zip(names, row, strict=False))
+    return made
+
+
 def with_ids(model: type[Model], pks: Iterable[Any]) -> tuple[Hashable, Make, dict[str, Any]]:
     """Key, queryset and ids for the records of ``model`` with these ids."""
     wanted = list(pks)
@@ -88,9 +101,7 @@ def _run(text: _Text, ids: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     database = connections[DEFAULT_DB_ALIAS]
     if database.vendor == "postgresql":
         parameters = [ids[value.name] if type(value) is _Slot else value for value in text.parameters]
-        cursor = cast("DatabaseWrapper", database).kept_cursor()
-        cursor.execute(text.sql, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        found = cast("DatabaseWrapper", database).rows(text.sql, parameters)
     else:
         parameters = [_parameter(ids[value.name]) if type(value) is _Slot else value for value in text.parameters]
         with database.cursor() as cursor:

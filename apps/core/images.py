@@ -9,6 +9,8 @@ from typing import IO
 
 from PIL import Image
 
+from apps.core.foreign import TOO_LARGE, Unreadable, heic_picture
+
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 MOST_PIXELS_OF_WEBP = 12_500_000  # its decoder holds four whole pictures, sixteen bytes for each pixel
@@ -20,6 +22,7 @@ MEDIA = "image/jpeg"  # of what is kept, whatever was sent
 _MOST_SCANS = 32
 _START_OF_SCAN = b"\xff\xda"
 _HEADER = 64
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _TOO_LARGE = "A {} has at most {:g} megapixels."
 _STRIP = 64  # rows of what is kept
 # The largest WebP takes 200 MB while it is decoded, the largest PNG 160: one at a time in each process.
@@ -42,36 +45,70 @@ class ImageRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What is kept of a picture that was sent: two JPEGs without metadata, the right way up."""
+class FullPicture:
+    """What is kept of a picture that was sent: a JPEG without metadata, the right way up."""
 
     full: bytes
-    thumbnail: bytes
     width: int
     height: int
 
 
+@dataclass(frozen=True)
+class Picture(FullPicture):
+    """The same with a small form."""
+
+    thumbnail: bytes
+
+
 def read_picture(file: IO[bytes], *, longest_side: int = LONGEST_SIDE) -> Picture:
-    """Take a JPEG or PNG of at most 25 megapixels, or a WebP of 12.5, of at most 10 MiB; of an animation, its first picture.
+    """Take a JPEG, PNG or HEIC of at most 25 megapixels, or a WebP of 12.5, of at most 10 MiB; of several, the first.
 
     Transparent places become white. Neither side of ``full`` is longer than ``longest_side``. Raises ``ImageRefused``.
     """
+    full = _read(file, longest_side)
+    return Picture(_jpeg(full), *full.size, thumbnail=_jpeg(_contained(full, THUMBNAIL_SIDE)))
+
+
+def read_full_picture(file: IO[bytes]) -> FullPicture:
+    """``read_picture`` without the small form, for which ``thumbnail_of`` has time later."""
+    full = _read(file, LONGEST_SIDE)
+    return FullPicture(_jpeg(full), *full.size)
+
+
+def thumbnail_of(kept: bytes) -> bytes:
+    """The small form of a picture that was kept: of our own writing, never of a stranger's."""
+    with Image.open(io.BytesIO(kept), formats=["JPEG"]) as opened:
+        return _jpeg(upright(opened, THUMBNAIL_SIDE))
+
+
+def _read(file: IO[bytes], longest_side: int) -> Image.Image:
     file.seek(0)  # a request that lost a race is worked on again
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise ImageRefused(f"A picture has at most {MOST_BYTES // 1024 // 1024} MiB.", "max_size")
     kind = _kind(content)
+    if kind == "HEIF":
+        return _read_heic(content, longest_side)
     try:
         with _decoding, Image.open(io.BytesIO(content), formats=[kind]) as opened:
             _require_bounded(kind, *opened.size)
-            full = _upright(opened, longest_side)
+            return upright(opened, longest_side)
     except ImageRefused:
         raise
     except _PILLOWS_OWN_BOUND:
         raise _too_large(kind) from None
     except _BROKEN:
         raise ImageRefused("This picture cannot be read.", "invalid_image") from None
-    return Picture(_jpeg(full), _jpeg(_contained(full, THUMBNAIL_SIDE)), *full.size)
+
+
+def _read_heic(content: bytes, longest_side: int) -> Image.Image:
+    try:
+        with _decoding:
+            return heic_picture(content, most_pixels=MOST_PIXELS, longest_side=longest_side)
+    except Unreadable as failure:
+        if failure.reason == TOO_LARGE:
+            raise _too_large("HEIF") from None
+        raise ImageRefused("This picture cannot be read.", "invalid_image") from None
 
 
 def _kind(content: bytes) -> str:
@@ -86,7 +123,9 @@ def _kind(content: bytes) -> str:
         # Pillow makes room for a whole canvas when it opens one.
         _require_bounded("WEBP", *_webp_size(content[:_HEADER]))
         return "WEBP"
-    raise ImageRefused("A picture is a JPEG, PNG or WebP.", "invalid_image")
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        return "HEIF"
+    raise ImageRefused("A picture is a JPEG, PNG, WebP or HEIC.", "invalid_image")
 
 
 def _webp_size(header: bytes) -> tuple[int, int]:
@@ -119,7 +158,7 @@ def _too_large(kind: str) -> ImageRefused:
     return ImageRefused(_TOO_LARGE.format(named, _most_pixels(kind) / 1_000_000), "max_pixels")
 
 
-def _upright(opened: Image.Image, longest_side: int) -> Image.Image:
+def upright(opened: Image.Image, longest_side: int) -> Image.Image:
     """The decoded picture as plain RGB, no larger than it is kept, turned as its EXIF orientation says."""
     orientation = opened.getexif().get(0x0112)
     opened.draft("RGB", (longest_side, longest_side))  # a JPEG is decoded no larger than it needs to be

@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from corsheaders.middleware import CorsMiddleware
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxMiddleware
 
 from apps.core.ids import new_id
@@ -61,15 +64,23 @@ def is_interface(request: HttpRequest) -> bool:
 class PagesMiddleware:
     """Mixed into a middleware that only pages have a use for; what else comes goes past it."""
 
-    get_response: Any
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)  # type: ignore[call-arg]
+        # Those that follow each other are passed in one step: Django wraps each in what turns errors into answers.
+        next_one = getattr(get_response, "__wrapped__", None)
+        self.past: Any = next_one.past if isinstance(next_one, PagesMiddleware) else get_response
 
     def __call__(self, request: HttpRequest) -> Any:
-        here: Any = self.get_response if is_interface(request) else super().__call__  # type: ignore[misc]
+        here: Any = self.past if is_interface(request) else super().__call__  # type: ignore[misc]
         return here(request)
 
 
 class CookieSessionMiddleware(PagesMiddleware, SessionMiddleware):
     """Django's session, which a cookie leads to."""
+
+
+class PageCsrfMiddleware(PagesMiddleware, CsrfViewMiddleware):
+    """Django's protection of forms, whose sessions come with a cookie."""
 
 
 class PageMessageMiddleware(PagesMiddleware, MessageMiddleware):
@@ -80,8 +91,24 @@ class PageHtmxMiddleware(PagesMiddleware, HtmxMiddleware):
     """Whether a page asks for a part of itself."""
 
 
+class CrossOriginMiddleware(CorsMiddleware):
+    """What other origins may ask; of a request that names no origin only caches are told that it would matter."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self.async_mode or request.method == "OPTIONS" or "HTTP_ORIGIN" in request.META:
+            return super().__call__(request)
+        response: Any = self.get_response(request)
+        if is_interface(request):
+            patch_vary_headers(response, ("origin",))
+        return response
+
+
 class ContentPolicyMiddleware(CSPMiddleware):
     """The policy of the settings for pages; for JSON, which loads nothing, the narrowest there is, not built anew."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith("/api/v1/"):  # there are no pages
+            super().process_request(request)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.headers.get("Content-Type") != "application/json":

@@ -8,13 +8,13 @@ has it; one that none has becomes a question mark, which is seen, instead of an 
 import logging
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import uharfbuzz
 from bidi import algorithm as bidi
@@ -32,6 +32,9 @@ _PACKAGED = (
 )
 ELLIPSIS = "…"
 UNKNOWN = "?"
+_REGULAR, _BOLD = 400, 700
+_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_REMEMBERED = 8192  # lines and pieces of lines: documents of one shop say much the same
 _JOINERS = "\u200c\u200d"  # they say how letters join, and have no form of their own
 _KANA, _HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 # A line may end after a space or a hyphen, and beside any Han character or kana: they are written without spaces.
@@ -40,14 +43,14 @@ _PIECE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\\s\u3040-\u30f
 Outline = list[tuple[str, tuple[float, ...]]]  # m, l, c with their points, and h; in ems
 
 
-@dataclass(frozen=True)
-class Glyph:
-    """One form of a font and where it stands, in ems from the start of the line."""
+class Glyph(NamedTuple):
+    """One form of a font and where it stands, in ems from the start of the line; ``text`` is what it says."""
 
     face: int
     number: int
     x: float
     y: float
+    text: str
 
 
 @dataclass(frozen=True)
@@ -64,24 +67,30 @@ class Typesetter:
     """Shapes and breaks lines with the given fonts, asked in their order."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        self._fonts = [font for font in map(_opened, paths) if font is not None]
+        found = [(path, font) for path in paths if (font := _opened(path, _REGULAR)) is not None]
+        self._faces = len(found)
+        # The same ones again, as bold as they can be.
+        self._fonts = [*(font for _, font in found), *(_opened(path, _BOLD) for path, _ in found)]
+        self._set = lru_cache(_REMEMBERED)(self._shaped)
 
-    def line(self, text: str, *, from_right: bool | None = None) -> Line:
+    def line(self, text: str, *, from_right: bool | None = None, bold: bool = False) -> Line:
         """``text`` as one line; its direction is that of its first letter unless it is part of a longer text."""
         clean = _clean(text)
-        rightward = bool(bidi.get_base_level(clean)) if from_right is None else from_right
+        return self._set(clean, _begins_on_the_right(clean) if from_right is None else from_right, bold=bold)
+
+    def _shaped(self, clean: str, rightward: bool, *, bold: bool) -> Line:
         glyphs: list[Glyph] = []
         x = 0.0
         for run, right_to_left in _visual_runs(clean, rightward):
             parts = list(self._by_font(run))
             for face, part in reversed(parts) if right_to_left else parts:
-                x = self._shape(face, part, right_to_left, x, glyphs)
+                x = self._shape(face + self._faces * bold, part, right_to_left, x, glyphs)
         return Line(clean, tuple(glyphs), x, rightward)
 
     def wrapped(self, text: str, width: float, most: int) -> list[Line]:
         """``text`` in at most ``most`` lines no wider than ``width`` ems; what is left out shows as an ellipsis."""
         clean = _clean(text)
-        from_right = bool(bidi.get_base_level(clean))
+        from_right = _begins_on_the_right(clean)
         lines: list[Line] = []
         while clean and len(lines) < most:
             taken = self._fitting(clean, width, from_right)
@@ -99,18 +108,32 @@ class Typesetter:
         font.draw_glyph_with_pen(glyph.number, pen)
         return pen.drawn
 
+    def advance(self, glyph: Glyph) -> float:
+        """How far the next letter stands from this one where nothing moves it, in ems."""
+        font = self._fonts[glyph.face]
+        return float(font.get_glyph_h_advance(glyph.number) / font.face.upem)
+
     def _fitting(self, text: str, width: float, from_right: bool) -> int:
         """How many characters of ``text`` fit, ending where a line may end; at least one character."""
-        end = 0
+        ends = [0]
+        reached = 0.0
         for piece in _PIECE.finditer(text):
-            if self.line(text[: piece.end()].rstrip(), from_right=from_right).width > width:
+            # Piece by piece, which is exact but for letters that join: those are looked at as a line below.
+            spaced = self._width(piece.group(), from_right)
+            if reached + spaced - (self._width(" ", from_right) if piece.group()[-1:].isspace() else 0) > width:
                 break
-            end = piece.end()
-        return end or self._cut(text, width, from_right, "") or 1
+            reached += spaced
+            ends.append(piece.end())
+        while ends[-1] and self.line(text[: ends[-1]].rstrip(), from_right=from_right).width > width:
+            ends.pop()
+        return ends[-1] or self._cut(text, width, from_right, "") or 1
 
     def _shortened(self, text: str, width: float, from_right: bool) -> Line:
         kept = text[: self._cut(text, width, from_right, ELLIPSIS)].rstrip()
         return self.line(kept + ELLIPSIS, from_right=from_right)
+
+    def _width(self, text: str, from_right: bool) -> float:
+        return self._set(text, from_right, bold=False).width
 
     def _cut(self, text: str, width: float, from_right: bool, ending: str) -> int:
         """The most characters that fit with ``ending`` behind them."""
@@ -136,7 +159,7 @@ class Typesetter:
         return char in _JOINERS or self._fonts[face].get_nominal_glyph(ord(char)) is not None
 
     def _first_with(self, char: str) -> int | None:
-        return next((face for face in range(len(self._fonts)) if self._has(face, char)), None)
+        return next((face for face in range(self._faces) if self._has(face, char)), None)
 
     def _shape(self, face: int, text: str, right_to_left: bool, x: float, glyphs: list[Glyph]) -> float:
         font, buffer = self._fonts[face], hb.Buffer()
@@ -147,8 +170,9 @@ class Typesetter:
             buffer.language = language
         hb.shape(font, buffer)
         em = font.face.upem
-        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-            glyphs.append(Glyph(face, info.codepoint, x + place.x_offset / em, place.y_offset / em))
+        said = _said(text, [info.cluster for info in buffer.glyph_infos])
+        for info, place, words in zip(buffer.glyph_infos, buffer.glyph_positions, said, strict=True):
+            glyphs.append(Glyph(face, info.codepoint, x + place.x_offset / em, place.y_offset / em, words))
             x += place.x_advance / em
         return x
 
@@ -164,17 +188,17 @@ def typesetter() -> Typesetter:
     return _typesetter((*settings.LABEL_FONTS, *packaged))
 
 
-def _opened(path: str) -> Any:
-    """A font at its regular weight; ``None``, and a line in the log, for a file that is none."""
+def _opened(path: str, weight: int) -> Any:
+    """A font at a weight, if it has several; ``None``, and a line in the log, for a file that is none."""
     try:
         face = hb.Face(hb.Blob.from_file_path(path))
     except hb.HarfBuzzError:
         face = None
     if face is None or face.glyph_count == 0:
-        logger.error("%s cannot be read as a font; labels are printed without it.", Path(path).name)
+        logger.error("%s cannot be read as a font; documents are printed without it.", Path(path).name)
         return None
     font = hb.Font(face)
-    font.set_variations({"wght": 400, "wdth": 100})
+    font.set_variations({"wght": weight, "wdth": 100})
     return font
 
 
@@ -182,6 +206,22 @@ def _clean(text: str) -> str:
     """One line without control characters and marks of direction, which the algorithm finds out by itself."""
     kept = (char for char in text if char in _JOINERS or char.isspace() or unicodedata.category(char)[0] != "C")
     return " ".join("".join(kept).split())
+
+
+def _said(text: str, clusters: Sequence[int]) -> Iterator[str]:
+    """What each glyph stands for: the first one of letters that are drawn together for all of them."""
+    starts = sorted(set(clusters))
+    ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+    for cluster in clusters:
+        yield text[cluster : ends.pop(cluster)] if cluster in ends else ""
+
+
+def _begins_on_the_right(text: str) -> bool:
+    return not _is_from_left_only(text) and bool(bidi.get_base_level(text))
+
+
+def _is_from_left_only(text: str) -> bool:
+    return _FROM_RIGHT.search(text) is None
 
 
 def _language(text: str) -> str | None:
@@ -195,6 +235,8 @@ def _language(text: str) -> str | None:
 
 def _visual_runs(text: str, from_right: bool) -> list[tuple[str, bool]]:
     """Runs of one direction as they stand from left to right; the text of each is in the order in which it is read."""
+    if not from_right and _is_from_left_only(text):
+        return [(text, False)]
     runs = [(level, "".join(group)) for level, group in _levels(text, from_right)]
     highest = max((level for level, _ in runs), default=0)
     for level in range(highest, 0, -1):

@@ -10,8 +10,9 @@ from apps.dashboard.enums import Show, Sort
 from apps.repairs.enums import OrderStatus as S
 from apps.repairs.models.orders import OPEN
 
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 200
 _IMEI_FROM = 14  # digits: one that lacks a digit is not a model either
+_LINK = re.compile(r"https?://[^/\s]+/track/([\w-]+)/?")
 _SPACED_IMEI = re.compile(r"\d[\d\s./-]{13,25}\d")
 _PHONE = re.compile(r"[+(]?[\d\s()./-]{5,30}")
 
@@ -70,6 +71,12 @@ def search_text(typed: str) -> str:
     text = " ".join(typed.replace("\0", "").split())[:LONGEST_SEARCH]
     digits = re.sub(r"\D", "", text)
     return digits if _SPACED_IMEI.fullmatch(text) and len(digits) == 15 else text
+
+
+def token_scanned(text: str) -> str:
+    """The token in the address of a customer's page, which is the code on their receipt; else nothing."""
+    found = _LINK.fullmatch(text)
+    return found[1] if found else ""
 
 
 def is_imei_typed(text: str) -> bool:

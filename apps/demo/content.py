@@ -170,6 +170,24 @@ NOTICES = [
     ("Galaxy S21", "note", "The frame comes with the display; tell the owner that the side keys are new as well."),
 ]
 
+# name, stage, kind of device or none, questions with their kind and whether they must be answered
+CHECKLISTS = [
+    ("Condition of a phone", "intake", "phone", [
+        ("Does it turn on?", "yes_no", True), ("Does the touch screen answer everywhere?", "yes_no", False),
+        ("Do both cameras focus?", "yes_no", False), ("Is there moisture behind the glass?", "yes_no", False),
+        ("Battery health in %", "number", False), ("Scratches and dents", "text", False),
+    ]),
+    ("Condition of a laptop", "intake", "laptop", [
+        ("Does it turn on?", "yes_no", True), ("Do all keys work?", "yes_no", False),
+        ("Does the battery charge?", "yes_no", False), ("Are the hinges tight?", "yes_no", False),
+        ("Scratches and dents", "text", False),
+    ]),
+    ("Check before the hand-over", "quality", "", [
+        ("Is the fault gone?", "yes_no", True), ("Does it charge?", "yes_no", True),
+        ("Do sound, cameras and radio work?", "yes_no", False), ("Is it clean?", "yes_no", False),
+    ]),
+]  # fmt: skip
+
 # model, repair type, part type and quality or None, price, cost
 PRICES = [
     ("iPhone 11", "Screen replacement", ("Display", "aftermarket_premium"), Decimal("119.00"), Decimal("46.50")),

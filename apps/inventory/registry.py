@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from apps.core.actor import Actor
+from apps.inventory.rules.queues import Turn, turn
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,13 @@ class Waiting:
     quantity: int
     document_id: UUID
     document_label: str
-    # When the document was made: who came first is served first.
+    # When the document was made, and for when it was promised: the oldest promise is served first.
     since: datetime
+    promised: datetime | None = None
+
+    @property
+    def turn(self) -> Turn:
+        return turn(self.promised, self.since, self.document_id)
 
 
 class OrderBook(Protocol):
@@ -32,7 +38,7 @@ class OrderBook(Protocol):
         """The document with this number, if it is within the actor's scope."""
 
     def waiting(self, branch_id: UUID, item_ids: Collection[UUID] | None, /) -> Iterable[Waiting]:
-        """What waits at a branch for stock, for these items or for all, the oldest document first."""
+        """What waits at a branch for stock, for these items or for all, the oldest promise first."""
 
 
 _books: list[OrderBook] = []
@@ -59,9 +65,9 @@ def is_order_of(repair_order_id: UUID, actor: Actor) -> bool:
 
 
 def waiting_at(branch_id: UUID, item_ids: Collection[UUID] | None = None) -> list[Waiting]:
-    """What waits at a branch for stock, for these items or for all, the oldest document first.
+    """What waits at a branch for stock, for these items or for all, the oldest promise first.
 
     Under the locks of the levels nobody begins to wait, and nobody stops waiting.
     """
     found = [one for book in _books for one in book.waiting(branch_id, item_ids)]
-    return found if len(_books) == 1 else sorted(found, key=lambda one: (one.since, one.document_id))
+    return found if len(_books) == 1 else sorted(found, key=lambda one: one.turn)

@@ -6,6 +6,7 @@ from django.db import models
 class MessageEvent(models.TextChoices):
     OTP = "otp", "one-time code"
     ACCOUNT_NOTICE = "account_notice", "word about the account"
+    REPORT = "report", "scheduled report"
 
 
 class Channel(models.TextChoices):

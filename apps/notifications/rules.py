@@ -12,6 +12,7 @@ LONGEST_WAIT = 1800.0
 WORTH_SENDING_FOR = {
     MessageEvent.OTP: timedelta(minutes=10),
     MessageEvent.ACCOUNT_NOTICE: timedelta(days=1),
+    MessageEvent.REPORT: timedelta(days=2),
 }
 # A second code replaces the first, and so does no harm; anything else must not come twice.
 SENT_AGAIN_WHEN_UNCERTAIN = frozenset({MessageEvent.OTP})

@@ -28,7 +28,93 @@ class LineState(models.TextChoices):
     PLANNED = "planned", "planned"
     RESERVED = "reserved", "reserved"
     BACKORDERED = "backordered", "back-ordered"
+    ON_ORDER = "on_order", "on order"  # back-ordered, and a purchase order will bring it
     ISSUED = "issued", "issued"
+    RETURNED = "returned", "returned"  # it was issued, and is back in stock
+    FAULTY = "faulty", "faulty"  # it was issued, and proved to be broken
+
+
+WAITING = (LineState.BACKORDERED, LineState.ON_ORDER)
+GIVEN_UP = (LineState.RETURNED, LineState.FAULTY)  # needs no part until one is asked for anew
+
+
+class Outcome(models.TextChoices):
+    """How the repair ended."""
+
+    REPAIRED = "repaired", "repaired"
+    PARTLY_REPAIRED = "partly_repaired", "partly repaired"
+    NO_FAULT_FOUND = "no_fault_found", "no fault found"
+    DECLINED = "declined", "declined"
+    BEYOND_ECONOMIC_REPAIR = "beyond_economic_repair", "beyond economic repair"
+    UNREPAIRABLE = "unrepairable", "unrepairable"
+
+
+class ActivationLock(models.TextChoices):
+    """Whether the device is tied to an account without which nobody can use it."""
+
+    UNKNOWN = "unknown", "not known"
+    OFF = "off", "off"
+    ON = "on", "on"
+
+
+class PasswordKind(models.TextChoices):
+    TEXT = "text", "letters"
+    DIGITS = "digits", "digits"
+    PATTERN = "pattern", "pattern"  # the dots of a 3 × 3 grid in their order, such as 1-4-7-8-9
+
+
+class ChecklistStage(models.TextChoices):
+    INTAKE = "intake", "condition at the intake"
+    QUALITY = "quality", "quality check"
+
+
+class AnswerKind(models.TextChoices):
+    YES_NO = "yes_no", "yes, no or not testable"
+    TEXT = "text", "text"
+    NUMBER = "number", "number"
+    PHOTO = "photo", "photo"
+
+
+class SignaturePurpose(models.TextChoices):
+    INTAKE = "intake", "terms at the intake"
+    HAND_OVER = "hand_over", "hand-over"
+
+
+class AttachmentKind(models.TextChoices):
+    INTAKE = "intake", "intake"
+    BEFORE = "before", "before the repair"
+    AFTER = "after", "after the repair"
+    DOCUMENT = "document", "document"
+
+
+class QuoteStatus(models.TextChoices):
+    SENT = "sent", "sent"
+    APPROVED = "approved", "approved"
+    DECLINED = "declined", "declined"
+    SUPERSEDED = "superseded", "superseded"
+    EXPIRED = "expired", "expired"
+
+
+class DecidedBy(models.TextChoices):
+    """Over which way a customer's decision came."""
+
+    LINK = "link", "the customer's page"
+    COUNTER = "counter", "in person"
+    PHONE = "phone", "by telephone"
+
+
+class InvoiceKind(models.TextChoices):
+    INVOICE = "invoice", "invoice"
+    CREDIT_NOTE = "credit_note", "credit note"
+
+
+class PrintedKind(models.TextChoices):
+    """What can be printed of an order, besides the label of its device."""
+
+    INTAKE = "intake", "intake receipt"
+    QUOTE = "quote", "quote"
+    INVOICE = "invoice", "invoice"
+    RECEIPT = "receipt", "receipt"
 
 
 class NoteVisibility(models.TextChoices):

@@ -5,11 +5,32 @@ from uuid import UUID
 from apps.audit.models import Event
 from apps.audit.registry import subscribe
 from apps.core.actor import Actor
-from apps.inventory.events import StockBecameAvailable
+from apps.inventory.events import (
+    PurchaseCancelled,
+    PurchaseOrdered,
+    PurchaseReceived,
+    ReceiptReversed,
+    StockBecameAvailable,
+)
+from apps.inventory.selectors import items_of_purchase
 from apps.repairs import services
+from apps.repairs.events import WaitingChanged
+
+_ACTOR = Actor.system("back-orders")
 
 
 @subscribe("repairs.fill_backorders", StockBecameAvailable)
 def fill_backorders(event: Event) -> None:
-    actor = Actor.system("back-orders")
-    services.fill_backorders(event.aggregate_id, UUID(event.payload["branch_id"]), actor=actor)
+    services.fill_backorders(event.aggregate_id, UUID(event.payload["branch_id"]), actor=_ACTOR)
+
+
+@subscribe("repairs.follow_purchases", PurchaseOrdered, PurchaseCancelled, PurchaseReceived, ReceiptReversed)
+def follow_purchases(event: Event) -> None:
+    branch_id = UUID(event.payload["branch_id"])
+    for item_id in sorted(items_of_purchase(event.aggregate_id)):
+        services.cover_backorders(item_id, branch_id, actor=_ACTOR)
+
+
+@subscribe("repairs.follow_queue", WaitingChanged)
+def follow_queue(event: Event) -> None:
+    services.cover_backorders(UUID(event.payload["item_id"]), UUID(event.payload["branch_id"]), actor=_ACTOR)

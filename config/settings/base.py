@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "apps.inventory",
     "apps.pricing",
     "apps.repairs",
+    "apps.reports",
     "apps.notifications",
     "apps.demo",
     "apps.dashboard",
@@ -59,14 +60,15 @@ MIDDLEWARE = [
     "apps.core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "apps.core.middleware.CookieSessionMiddleware",
+    "apps.core.middleware.CrossOriginMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "apps.accounts.middleware.PageSessionMiddleware",
-    "apps.core.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.middleware.ContentPolicyMiddleware",
+    # What only pages have a use for, side by side: the interface passes them in one step.
+    "apps.core.middleware.CookieSessionMiddleware",
+    "apps.core.middleware.PageCsrfMiddleware",
+    "apps.accounts.middleware.PageSessionMiddleware",
+    "apps.core.middleware.PageMessageMiddleware",
     "apps.core.middleware.PageHtmxMiddleware",
 ]
 
@@ -185,7 +187,8 @@ RATE_LIMITS: dict[str, list[str]] = {
     "auth": env.list("RATE_LIMIT_AUTH", ["5/m", "30/15m"]),
 }
 # auth.W004: e-mail addresses are unique among those that have been verified, which our own backend looks for.
-SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "auth.W004"]
+# security.W003: looks for Django's own class, in whose place PageCsrfMiddleware stands.
+SILENCED_SYSTEM_CHECKS = ["django_ratelimit.E003", "django_ratelimit.W001", "auth.W004", "security.W003"]
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mendery",
@@ -263,13 +266,26 @@ CELERY_BEAT_SCHEDULE = {
     "inventory.compute_reorder_points": {"task": "inventory.compute_reorder_points", "schedule": 24 * 3600.0},
     "inventory.verify_stock": {"task": "inventory.verify_stock", "schedule": 24 * 3600.0},
     "inventory.release_expired": {"task": "inventory.release_expired", "schedule": 60.0, "options": {"expires": 60}},
+    "repairs.tell_delays": {"task": "repairs.tell_delays", "schedule": 300.0, "options": {"expires": 300}},
+    "repairs.remind_unclaimed": {"task": "repairs.remind_unclaimed", "schedule": 3600.0, "options": {"expires": 3600}},
     "catalog.describe_models": {"task": "catalog.describe_models", "schedule": 24 * 3600.0},
     "catalog.link_allocations": {"task": "catalog.link_allocations", "schedule": 24 * 3600.0},
     "catalog.move_leftovers": {"task": "catalog.move_leftovers", "schedule": 24 * 3600.0},
     "inventory.describe_items": {"task": "inventory.describe_items", "schedule": 24 * 3600.0},
     "pricing.refresh_estimators": {"task": "pricing.refresh_estimators", "schedule": 10.0, "options": {"expires": 10}},
     "pricing.train_estimators": {"task": "pricing.train_estimators", "schedule": 6 * 3600.0},
+    "reports.sweep": {"task": "reports.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "reports.make_due": {"task": "reports.make_due", "schedule": 600.0, "options": {"expires": 600}},
+    "repairs.remind_bookings": {"task": "repairs.remind_bookings", "schedule": 300.0, "options": {"expires": 300}},
+    "repairs.expire_quotes": {"task": "repairs.expire_quotes", "schedule": 3600.0},
     "inventory.drop_orphaned_photos": {"task": "inventory.drop_orphaned_photos", "schedule": 24 * 3600.0},
+    "repairs.make_lost_thumbnails": {
+        "task": "repairs.make_lost_thumbnails",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "repairs.wipe_passwords": {"task": "repairs.wipe_passwords", "schedule": 3600.0},
+    "repairs.drop_orphaned_attachments": {"task": "repairs.drop_orphaned_attachments", "schedule": 24 * 3600.0},
 }
 
 # --- logs and errors ------------------------------------------------------------------------------------------------

@@ -177,6 +177,7 @@ def test_the_count_of_tries_cannot_be_undone_from_outside() -> None:
     assert is_right(user, code)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_of_sixteen_wrong_tries_at_once_five_are_judged() -> None:
     user = UserFactory()
@@ -189,6 +190,7 @@ def test_of_sixteen_wrong_tries_at_once_five_are_judged() -> None:
     assert not is_right(user, code)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_of_sixteen_right_tries_at_once_one_is_let_in() -> None:
     user = UserFactory()

@@ -46,7 +46,8 @@ def test_merge_moves_orders_and_fills_what_the_target_lacks(manager: Api) -> Non
     assert (source.is_active, source.merged_into_id) == (False, target.pk)
     event = Event.objects.get(type="accounts.customer_merged")
     assert (event.aggregate_id, event.actor_id) == (source.pk, manager.user.pk)
-    assert event.payload == {"into_id": str(target.pk), "moved": {"repairs.booking": 0, "repairs.repairorder": 1}}
+    moved = {"repairs.booking": 0, "repairs.dropoff": 0, "repairs.repairorder": 1}
+    assert event.payload == {"into_id": str(target.pk), "moved": moved}
 
 
 def test_merge_keeps_what_the_target_has() -> None:

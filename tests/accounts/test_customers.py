@@ -153,6 +153,7 @@ def test_a_phone_number_is_kept_in_one_form(
     assert created(seller, phone=given_as)["phone"] == kept
 
 
+@pytest.mark.exhaustive
 @settings(derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_no_text_for_a_phone_number_breaks_the_server(seller: Api, text: str) -> None:

@@ -49,6 +49,7 @@ TABLE = {
     "orders.status":        (ALL, BRANCH, OWN,    BRANCH, NONE),
     "orders.assign":        (ALL, BRANCH, OWN,    BRANCH, NONE),
     "orders.note":          (ALL, BRANCH, OWN,    BRANCH, NONE),
+    "work.record":          (ALL, BRANCH, OWN,    NONE,   NONE),
     "device_password.read": (ALL, BRANCH, OWN,    NONE,   NONE),
     "payments.read":        (ALL, BRANCH, NONE,   BRANCH, OWN),
     "payments.take":        (ALL, BRANCH, NONE,   BRANCH, NONE),
@@ -58,6 +59,8 @@ TABLE = {
     "bookings.change":      (ALL, BRANCH, NONE,   BRANCH, NONE),
     "bookings.cancel":      (ALL, BRANCH, NONE,   BRANCH, OWN),
     "history.read":         (ALL, BRANCH, NONE,   NONE,   NONE),
+    "reports.read":         (ALL, BRANCH, NONE,   NONE,   NONE),
+    "reports.schedule":     (ALL, BRANCH, NONE,   NONE,   NONE),
 }  # fmt: skip
 CELLS = [(right, role, found) for right, row in TABLE.items() for role, found in zip(ROLES, row, strict=True)]
 

@@ -81,6 +81,7 @@ def test_five_failures_in_a_row_lock_the_identifier_at_the_address(clock: Any, k
     assert Session.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_a_lock_ends_and_the_next_one_is_longer(clock: Any) -> None:
     user = UserFactory()
     fail(user.email, 5)
@@ -119,6 +120,7 @@ def test_what_is_tried_during_a_lock_is_neither_judged_nor_counted(clock: Any, s
     assert Event.objects.filter(type="accounts.login_failed").count() == 5
 
 
+@pytest.mark.exhaustive
 def test_a_success_begins_anew_at_this_address(clock: Any) -> None:
     user = UserFactory()
     fail(user.email, 4)
@@ -177,6 +179,7 @@ def test_an_identifier_that_looks_like_a_key_counts_for_nobody_else(clock: Any) 
     assert fail("ada@shop.example") == [WRONG]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 def test_strangers_lock_an_identifier_for_strange_addresses_a_minute_first(clock: Any, known: bool) -> None:
     identifier = UserFactory().email if known else "nobody@shop.example"
@@ -188,6 +191,7 @@ def test_strangers_lock_an_identifier_for_strange_addresses_a_minute_first(clock
     assert (outcome(locked), locked.headers["Retry-After"]) == (LOCKED, "60")
 
 
+@pytest.mark.exhaustive
 def test_strangers_never_lock_for_more_than_a_quarter_of_an_hour(clock: Any) -> None:
     user, waits = UserFactory(), []
     fail_everywhere(user.email)
@@ -202,6 +206,7 @@ def test_strangers_never_lock_for_more_than_a_quarter_of_an_hour(clock: Any) -> 
     assert outcome(attempt(user.email, address=CAFE)) == IN
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("known", "now", "expected"),
     [
@@ -222,6 +227,7 @@ def test_strangers_keep_nobody_out_of_where_they_have_been(
     assert outcome(attempt(user.email, address=now)) == expected
 
 
+@pytest.mark.exhaustive
 def test_strangers_keep_nobody_out_by_the_limits_on_tries_either(clock: Any, settings: Any) -> None:
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "auth": ["5/m", "30/15m"]}
     user = UserFactory()
@@ -235,6 +241,7 @@ def test_strangers_keep_nobody_out_by_the_limits_on_tries_either(clock: Any, set
     assert answers[1].headers["X-RateLimit-Remaining"] == "4"
 
 
+@pytest.mark.exhaustive
 def test_an_address_is_known_for_ninety_days(clock: Any) -> None:
     user = UserFactory()
     attempt(user.email)
@@ -244,6 +251,7 @@ def test_an_address_is_known_for_ninety_days(clock: Any) -> None:
     assert outcome(attempt(user.email)) == LOCKED
 
 
+@pytest.mark.exhaustive
 def test_who_only_claims_an_address_is_not_known_as_its_owner(clock: Any) -> None:
     owner = UserFactory(email="ada@shop.example")
     UserFactory(email=owner.email, is_verified=False, role="customer", password=User(password="").password)
@@ -257,6 +265,7 @@ def test_who_only_claims_an_address_is_not_known_as_its_owner(clock: Any) -> Non
     assert outcome(attempt(owner.email, "Owner-Horse-9", address=CAFE)) == LOCKED
 
 
+@pytest.mark.exhaustive
 def test_failures_where_the_owner_has_been_lock_only_there(clock: Any) -> None:
     user = UserFactory()
     attempt(user.email)
@@ -268,6 +277,7 @@ def test_failures_where_the_owner_has_been_lock_only_there(clock: Any) -> None:
     assert outcome(attempt(user.email, address=CAFE)) == IN
 
 
+@pytest.mark.exhaustive
 def test_a_lock_is_recorded_once_when_it_begins(clock: Any) -> None:
     user = UserFactory()
     fail(user.email, 8)
@@ -333,6 +343,7 @@ def test_the_pages_and_the_interface_count_together(clock: Any) -> None:
     assert Session.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_parallel_failures_are_all_counted_and_lock_once() -> None:
     user = UserFactory()
@@ -345,6 +356,7 @@ def test_parallel_failures_are_all_counted_and_lock_once() -> None:
     assert fail(user.email) == [LOCKED]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_parallel_failures_of_several_addresses_count_into_one() -> None:
     user = UserFactory()

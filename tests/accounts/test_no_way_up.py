@@ -81,6 +81,7 @@ class Climbers(RuleBasedStateMachine):
         assert all(user.awaits_approval for user in others if user.role == "seller")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_no_sequence_of_calls_by_others_makes_an_admin() -> None:
     how = settings(

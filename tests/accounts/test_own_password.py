@@ -87,6 +87,7 @@ def test_a_wrong_current_password_changes_nothing_and_is_recorded() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("new", "codes"),
     [("short-1A", []), ("weak", ["password_too_short", "password_too_plain"]), ("x" * 129, ["max_length"])],

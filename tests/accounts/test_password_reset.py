@@ -203,6 +203,7 @@ def test_who_cannot_be_reset_gets_the_same_answer_and_no_mail(fields: dict[str, 
     assert post() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_a_code_that_is_sent_twice_at_once_sets_one_password() -> None:
     user = UserFactory()

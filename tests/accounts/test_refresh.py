@@ -183,6 +183,7 @@ def test_staff_in_waiting_keep_their_session(clock: Any) -> None:
     assert [outcome(answer) for answer in answers] == [(200, "")] * 2
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_refreshes_of_one_device_get_one_successor() -> None:
     first = log_in(UserFactory())
@@ -196,6 +197,7 @@ def test_concurrent_refreshes_of_one_device_get_one_successor() -> None:
     assert ended() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_refreshes_of_several_devices_leave_no_live_successor() -> None:
     first = log_in(UserFactory(), device="till 0")

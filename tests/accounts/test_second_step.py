@@ -155,6 +155,7 @@ def test_what_is_no_code_is_a_wrong_one(code: str) -> None:
     assert (Session.objects.count(), TotpDevice.objects.get().last_step) == (0, 0)
 
 
+@pytest.mark.exhaustive
 def test_after_five_wrong_codes_the_step_is_over_and_the_account_waits(clock: Any) -> None:
     user = UserFactory()
     app = has_app(user)
@@ -172,6 +173,7 @@ def test_after_five_wrong_codes_the_step_is_over_and_the_account_waits(clock: An
     assert events() == [*["second_factor_failed"] * 5, "locked_out", "second_factor_used", "logged_in"]
 
 
+@pytest.mark.exhaustive
 def test_the_right_password_does_not_forget_wrong_codes(clock: Any) -> None:
     user = UserFactory()
     app = has_app(user)
@@ -259,6 +261,7 @@ def test_the_limit_of_secrets_counts_by_account_as_well(settings: Any) -> None:
     assert [outcome(answer) for answer in answers] == [WRONG, WRONG, LOCKED]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_of_sixteen_wrong_codes_at_once_five_are_judged() -> None:
     user = UserFactory()
@@ -274,6 +277,7 @@ def test_of_sixteen_wrong_codes_at_once_five_are_judged() -> None:
     assert Session.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("tokens", ["one", "many"])
 def test_of_sixteen_log_ins_with_one_code_at_once_one_succeeds(tokens: str) -> None:

@@ -49,6 +49,7 @@ def test_logout_ends_the_session_of_the_token_and_no_other() -> None:
     assert (event.actor_id, event.aggregate_id) == (user.pk, user.pk)
 
 
+@pytest.mark.exhaustive
 def test_logout_twice_is_refused_and_recorded_once() -> None:
     tokens = log_in(UserFactory())
     log_out(tokens)
@@ -138,6 +139,7 @@ def test_a_change_of_the_account_ends_its_access_at_once(
     assert both(others) == [OK, OK]
 
 
+@pytest.mark.exhaustive
 def test_logout_all_ends_the_sessions_of_the_pages_too() -> None:
     user = UserFactory(role="admin")
     page, tokens = Api(), log_in(user)

@@ -20,6 +20,7 @@ from tests.accounts.conftest import claims_of, log_in, me, outcome, renew
 from tests.accounts.second_factors import code_of, first_step, has_app, recovery_codes_of, second_step
 from tests.accounts.test_tokens import FORGERIES, by_hand, changed, signed
 from tests.factories import UserFactory
+from tests.tables import rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")]
 KEY_ID, SECRET = configured.TOKEN_KEYS[0]
@@ -34,7 +35,7 @@ PUBLIC_KEY = RSA_KEY.public_key().public_bytes(
 
 def everything() -> list[Any]:
     """All that a token could change, and how many events there are."""
-    return [*[list(model.objects.order_by("pk").values()) for model in TABLES], Event.objects.count()]  # type: ignore[attr-defined]
+    return [rows_of(TABLES), Event.objects.count()]
 
 
 def _hmac_of_public_key(claims: dict[str, Any], algorithm: str) -> str:

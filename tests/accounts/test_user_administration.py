@@ -155,6 +155,7 @@ def test_a_change_of_role_asks_for_the_second_factor_again_and_one_of_status_doe
     assert [found["changes"].keys() for found in changes()] == [{"is_active"}, {"role", "is_active"}]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_a_manager_lets_in_and_keeps_out_the_technicians_and_sellers_of_the_own_branches(
     manager: Api, branch: Branch, other_branch: Branch

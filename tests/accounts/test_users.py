@@ -231,6 +231,7 @@ def test_a_strong_password_replaces_the_old_one(password: str) -> None:
     assert Event.objects.get().payload == {"changed": ["password"]}
 
 
+@pytest.mark.exhaustive
 def test_passwords_are_kept_as_bcrypt_of_cost_12_over_sha256(settings: Any) -> None:
     settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
     user, long = User(), "Aa1!" * 32

@@ -101,6 +101,7 @@ def test_what_a_stranger_claimed_first_gains_nothing_from_the_owners_verificatio
     assert Customer.objects.get().user_id == user_of(owner).pk
 
 
+@pytest.mark.exhaustive
 def test_many_claims_cost_the_owner_no_more_statements_than_one() -> None:
     counts = []
     for claims in (1, 3):
@@ -311,6 +312,7 @@ def test_two_claims_that_verify_at_once_do_not_both_take_the_address() -> None:
     assert Session.objects.filter(revoked_at=None).count() == 1
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_a_code_that_is_sent_twice_at_once_verifies_once() -> None:
     answer = register()

@@ -72,6 +72,7 @@ def test_events_are_filtered_by_who_did_it(boss: Office, branch: Branch) -> None
     assert {event.actor_kind for event in Event.objects.filter(pk__in=boss.shown(Event, actor="system"))} == {"system"}
 
 
+@pytest.mark.exhaustive
 def test_a_long_history_has_pages(boss: Office) -> None:
     brand = BrandFactory()
     with transaction.atomic():

@@ -35,6 +35,7 @@ def offered(office: Office, term: str) -> list[str]:
     return [row["text"] for row in office.get(reverse("admin:autocomplete"), **asked).json()["results"]]
 
 
+@pytest.mark.exhaustive
 def test_models_are_listed_and_offered_the_best_first(chief: Office) -> None:
     brand = BrandFactory(name="Apple")
     for name in ("iPhone 13 Pro Max", "iPhone 13", "iPhone 13 Pro"):
@@ -76,6 +77,7 @@ def test_a_merge_that_is_refused_is_said(chief: Office, pair: tuple[DeviceModel,
     assert chief.messages(chief.act("merge", source)) == ["Choose the models that are one and the same."]
 
 
+@pytest.mark.exhaustive
 def test_a_merged_model_is_shown_and_leads_on_and_cannot_be_changed(
     chief: Office, pair: tuple[DeviceModel, DeviceModel]
 ) -> None:
@@ -95,6 +97,7 @@ def test_a_merged_model_is_shown_and_leads_on_and_cannot_be_changed(
     assert offered(chief, "iphonex") == ["Apple iPhone X"]
 
 
+@pytest.mark.exhaustive
 def test_likely_duplicates_are_proposed(chief: Office, pair: tuple[DeviceModel, DeviceModel]) -> None:
     DeviceModelFactory(brand=pair[0].brand, name="iPhone 8")
 
@@ -115,6 +118,7 @@ def test_likely_duplicates_are_proposed(chief: Office, pair: tuple[DeviceModel, 
     assert reverse(DUPLICATES) in text(chief.list(DeviceModel))
 
 
+@pytest.mark.exhaustive
 def test_notices_are_written_and_shown_with_their_model(chief: Office, pair: tuple[DeviceModel, DeviceModel]) -> None:
     source, target = pair
 
@@ -131,6 +135,7 @@ def test_notices_are_written_and_shown_with_their_model(chief: Office, pair: tup
     assert len(events("catalog.modelnotice.created")) == 1
 
 
+@pytest.mark.exhaustive
 def test_types_of_phones_are_found_and_led_to_a_model(chief: Office, pair: tuple[DeviceModel, DeviceModel]) -> None:
     source, _ = pair
     known = TypeAllocation.objects.create(tac="35673908", brand="Apple", name="iPhone X", device_model=source)

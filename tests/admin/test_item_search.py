@@ -36,6 +36,7 @@ def cases(db: None) -> None:
         ItemFactory(sku=sku, name=name, barcode=barcode)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("text", ["iphone 12", "APPLE a2403", "twelve premium"])
 def test_items_levels_movements_and_reorder_points_are_found_by_the_model(
     chief: Office, branch: Branch, text: str
@@ -55,6 +56,7 @@ def test_items_levels_movements_and_reorder_points_are_found_by_the_model(
     assert StockLevel.objects.filter(item=other).exists()
 
 
+@pytest.mark.exhaustive
 def test_found_items_are_listed_in_the_order_of_the_interface(chief: Office, cases: None) -> None:
     assert listed(chief, q="CASE") == ["case", "1", "4", "3", "6", "5"]
     assert listed(chief, q="CASE", o="-1") == ["case", "6", "5", "4", "3", "1"]

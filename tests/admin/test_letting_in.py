@@ -33,6 +33,7 @@ def test_the_page_of_a_user_shows_the_ways_in_and_out(boss: Office, fields: dict
     assert doors(boss, UserFactory(role="seller", **fields)) == shown
 
 
+@pytest.mark.exhaustive
 def test_a_seller_is_approved_from_the_page_once_and_with_a_reason(boss: Office) -> None:
     waiting = UserFactory(role="seller", is_approved=False)
 
@@ -47,6 +48,7 @@ def test_a_seller_is_approved_from_the_page_once_and_with_a_reason(boss: Office)
     ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["technician", "seller"])
 def test_a_manager_keeps_out_and_lets_in_the_staff_of_the_branch(chief: Office, branch: Branch, role: str) -> None:
     user = member(role, branch)
@@ -68,6 +70,7 @@ def test_a_manager_does_so_in_the_list_as_well(chief: Office, branch: Branch) ->
     assert (done, is_active(users[1])) == (["1 activated."], True)
 
 
+@pytest.mark.exhaustive
 def test_a_manager_lets_nobody_else_in_or_out(chief: Office, branch: Branch, other_branch: Branch) -> None:
     equal, stranger = member("manager", branch), member("technician", other_branch)
     waiting = member("seller", branch, is_approved=False)

@@ -57,6 +57,7 @@ def pages(shop: Shop, role: str) -> dict[str, str]:
     return {path: text(answer) for path, answer in answers.items() if answer.status_code == 200}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["admin", "manager"])
 def test_no_page_shows_what_could_let_somebody_in(role: str) -> None:
@@ -70,6 +71,7 @@ def test_no_page_shows_what_could_let_somebody_in(role: str) -> None:
     assert {path for path, page in read.items() for value in hidden if value in page} == set()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ["technician", "seller", "customer"])
 def test_others_read_no_page_at_all(role: str) -> None:

@@ -16,6 +16,7 @@ def status(one: RepairOrder) -> str:
     return RepairOrder.objects.get(pk=one.pk).status
 
 
+@pytest.mark.exhaustive
 def test_change_status_leads_to_a_page_that_says_what_would_happen(chief: Office, branch: Branch) -> None:
     customer = CustomerFactory(first_name="ليلى", last_name="حداد")
     one = order(
@@ -38,6 +39,7 @@ def test_change_status_leads_to_a_page_that_says_what_would_happen(chief: Office
     ]  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_one_status_is_given_to_all_chosen_orders(chief: Office, branch: Branch) -> None:
     item = stocked(4, branch)
     orders = [order(branch, lines=[line(item, quantity=2)], status="in_progress") for _ in range(2)]
@@ -70,6 +72,7 @@ def test_a_second_click_changes_nothing(chief: Office, branch: Branch) -> None:
     assert len(events("repairs.status_changed")) == 1
 
 
+@pytest.mark.exhaustive
 def test_what_blocks_one_order_does_not_hold_up_the_others(chief: Office, branch: Branch) -> None:
     ready = order(branch, status="in_progress")
     waiting = order(branch, lines=[line(stocked(0, branch))], status="in_progress")
@@ -82,6 +85,7 @@ def test_what_blocks_one_order_does_not_hold_up_the_others(chief: Office, branch
     assert (status(ready), status(waiting)) == ("completed", "in_progress")
 
 
+@pytest.mark.exhaustive
 def test_a_step_that_needs_a_reason_asks_for_it(chief: Office, branch: Branch) -> None:
     one = order(branch, status="in_progress>completed>ready_pickup")
 
@@ -154,6 +158,7 @@ def test_a_closed_order_is_assigned_to_nobody(chief: Office, branch: Branch) -> 
     assert RepairOrder.objects.get().technician is None
 
 
+@pytest.mark.exhaustive
 def test_the_intake_is_corrected_by_its_service(chief: Office, branch: Branch) -> None:
     taken_in = order(branch, accessories=["case"])
     customer = CustomerFactory(first_name="ليلى", last_name="حداد")
@@ -185,6 +190,7 @@ def test_an_untouched_form_writes_nothing(chief: Office, branch: Branch) -> None
     assert RepairOrder.objects.get().updated_at == taken_in.updated_at
 
 
+@pytest.mark.exhaustive
 def test_a_wrong_imei_is_said_at_its_field(chief: Office, branch: Branch) -> None:
     taken_in = order(branch)
 
@@ -195,6 +201,7 @@ def test_a_wrong_imei_is_said_at_its_field(chief: Office, branch: Branch) -> Non
     assert RepairOrder.objects.get().device_serial == ""
 
 
+@pytest.mark.exhaustive
 def test_search_finds_by_number_and_by_an_arabic_name(boss: Office, branch: Branch) -> None:
     laila = order(branch, customer=CustomerFactory(first_name="ليلى", last_name="حداد").pk)
     other = order(branch)

@@ -50,10 +50,20 @@ RIGHTS = {
     "pricing.Price": ("vacd", "vacd"),
     "pricing.BranchPriceRule": ("vacd", "vacd"),
     "pricing.MarginRule": ("vacd", "vacd"),
+    "reports.Report": ("v", "v"),
+    "reports.ReportSchedule": ("vacd", "vacd"),
     "repairs.Booking": ("v", "v"),
     "repairs.BookingHours": ("vacd", "vacd"),
+    "repairs.BookingClosure": ("vacd", "vacd"),
+    "repairs.ChecklistTemplate": ("vacd", "vacd"),
     "repairs.RepairOrder": ("vc", "vc"),
     "repairs.Payment": ("v", "v"),
+    "repairs.Invoice": ("v", "v"),
+    "repairs.StatusLimit": ("vacd", "vacd"),
+    "repairs.TaxRate": ("vacd", "v"),
+    "repairs.TaxRule": ("vacd", "vacd"),
+    "repairs.Terms": ("vacd", "vacd"),
+    "repairs.WorkshopSettings": ("vacd", "vacd"),
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
 WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
@@ -81,6 +91,7 @@ class Shop(World):
             "BranchMembership": {"user": self.technician},
             "BranchPriceRule": {"branch": self.branch},
             "StockLevel": {"branch": self.branch},
+            "Invoice": {"branch": self.branch},
             "StockMovement": {"to_branch": self.branch},
             "ReorderPoint": {"level__branch": self.branch},
             "PurchaseOrder": {"status": "draft"},
@@ -109,6 +120,7 @@ def test_every_record_of_the_back_office_has_its_line_here() -> None:
     assert {model._meta.label for model in site._registry} == set(RIGHTS)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["admin", "manager"])
 def test_each_role_opens_the_pages_it_has_a_right_to(role: str, shop: Shop) -> None:
     office = shop.office(role)
@@ -121,6 +133,7 @@ def test_each_role_opens_the_pages_it_has_a_right_to(role: str, shop: Shop) -> N
     }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["admin", "manager"])
 def test_each_role_reads_the_records_it_has_a_right_to(role: str, shop: Shop) -> None:
     office = shop.office(role)
@@ -138,6 +151,7 @@ def test_each_role_reads_the_records_it_has_a_right_to(role: str, shop: Shop) ->
     }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["technician", "seller", "customer", None])
 def test_nobody_else_comes_in(role: str | None, shop: Shop) -> None:
     office = Office(member(role, shop.branch) if role else None)
@@ -156,6 +170,7 @@ def test_nobody_else_comes_in(role: str | None, shop: Shop) -> None:
     assert shop.order.device_serial == ""
 
 
+@pytest.mark.exhaustive
 def test_the_index_shows_a_manager_what_managers_do(shop: Shop) -> None:
     page = shop.office("manager").get("/admin/")
 
@@ -165,6 +180,7 @@ def test_the_index_shows_a_manager_what_managers_do(shop: Shop) -> None:
     assert "Recent actions" not in text(page)
 
 
+@pytest.mark.exhaustive
 def test_pages_hold_no_script_or_style_that_the_policy_forbids(shop: Shop) -> None:
     office = shop.office("admin")
 

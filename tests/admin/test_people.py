@@ -102,6 +102,7 @@ def test_an_address_belongs_to_who_verified_it(boss: Office, fields: dict[str, s
     assert events("accounts.user_saved") == []
 
 
+@pytest.mark.exhaustive
 def test_admins_do_not_lock_themselves_out(boss: Office) -> None:
     confirmation = boss.save(boss.user, first_name="Changed", is_verified="")
     pages = [
@@ -126,6 +127,7 @@ def test_admins_do_not_lock_themselves_out(boss: Office) -> None:
     assert events("accounts.user_saved") == events("accounts.status_changed") == []
 
 
+@pytest.mark.exhaustive
 def test_users_are_deactivated_together_and_once_with_a_reason(boss: Office) -> None:
     users = [UserFactory(), UserFactory()]
     session = session_of(users[0])
@@ -146,6 +148,7 @@ def test_users_are_deactivated_together_and_once_with_a_reason(boss: Office) -> 
     ] * 2
 
 
+@pytest.mark.exhaustive
 def test_a_seller_who_registered_is_found_and_approved(boss: Office) -> None:
     waiting = UserFactory(role="seller", is_approved=False)
     UserFactory(role="customer", is_verified=False)
@@ -172,6 +175,7 @@ def test_users_are_let_in_again(boss: Office) -> None:
     assert user.is_active
 
 
+@pytest.mark.exhaustive
 def test_a_role_is_given_on_a_page(boss: Office) -> None:
     users = [UserFactory(), UserFactory()]
     session = session_of(users[0])
@@ -204,6 +208,7 @@ def test_all_sessions_of_a_user_are_ended_together(boss: Office) -> None:
     assert (session.end_reason, user.auth_version) == ("logout_all", 2)
 
 
+@pytest.mark.exhaustive
 def test_a_second_factor_is_reset_for_a_reason_that_is_recorded(boss: Office) -> None:
     user = UserFactory()
     device = TotpDevice.objects.create(user=user, secret="JBSWY3DPEHPK3PXP", confirmed_at=timezone.now())
@@ -220,6 +225,7 @@ def test_a_second_factor_is_reset_for_a_reason_that_is_recorded(boss: Office) ->
     assert (event.payload, event.actor_id) == ({"change": "reset", "reason": "lost the phone"}, boss.user.pk)
 
 
+@pytest.mark.exhaustive
 def test_an_account_is_erased(boss: Office, branch: Branch) -> None:
     user = member("technician", branch)
 
@@ -233,6 +239,7 @@ def test_an_account_is_erased(boss: Office, branch: Branch) -> None:
     assert boss.open(user).status_code == 404
 
 
+@pytest.mark.exhaustive
 def test_the_page_of_a_user_shows_branches_sessions_and_activity(boss: Office, branch: Branch) -> None:
     user = member("technician", branch, first_name="ليلى")
     session = session_of(user)
@@ -279,6 +286,7 @@ def test_a_password_is_set_for_somebody_else(boss: Office) -> None:
     assert [event.actor_id for event in events("accounts.user_saved")] == [boss.user.pk]
 
 
+@pytest.mark.exhaustive
 def test_sessions_are_ended_once(boss: Office) -> None:
     user = UserFactory(first_name="Rina")
     session = session_of(user)
@@ -303,6 +311,7 @@ CUSTOMER = {
 }
 
 
+@pytest.mark.exhaustive
 def test_a_customer_is_made_and_changed_by_the_services(chief: Office) -> None:
     made = chief.add(Customer, **CUSTOMER)
     customer = Customer.objects.get()
@@ -319,6 +328,7 @@ def test_a_customer_is_made_and_changed_by_the_services(chief: Office) -> None:
     assert chief.shown(Customer, q="حداد") == {customer.pk}
 
 
+@pytest.mark.exhaustive
 def test_a_customer_without_a_possible_phone_number_is_refused(chief: Office) -> None:
     answer = chief.add(Customer, **{**CUSTOMER, "phone": "12"})
 
@@ -326,6 +336,7 @@ def test_a_customer_without_a_possible_phone_number_is_refused(chief: Office) ->
     assert Customer.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_customers_are_merged_into_the_one_that_stays(chief: Office, branch: Branch) -> None:
     stays, goes = CustomerFactory(first_name="ليلى"), CustomerFactory()
     taken_in = order(branch, customer=goes.pk)
@@ -359,6 +370,7 @@ def test_a_customer_is_erased_when_nothing_of_theirs_is_in_the_shop(chief: Offic
     assert chief.open(gone).status_code == 404
 
 
+@pytest.mark.exhaustive
 def test_opening_a_page_of_an_action_changes_nothing(chief: Office, boss: Office) -> None:
     customers, user = [CustomerFactory(), CustomerFactory()], UserFactory()
     before = Event.objects.count()
@@ -371,6 +383,7 @@ def test_opening_a_page_of_an_action_changes_nothing(chief: Office, boss: Office
     assert Customer.objects.filter(is_active=True).count() == 2
 
 
+@pytest.mark.exhaustive
 def test_too_many_records_are_not_taken_at_once(boss: Office) -> None:
     CustomerFactory.create_batch(101)
     chosen = list(Customer.objects.all())

@@ -56,6 +56,7 @@ def _preview(office: Office, *rows: list[str]) -> Any:
     return office.post(address(Price, IMPORT), file=file)
 
 
+@pytest.mark.exhaustive
 def test_an_import_shows_old_and_new_and_is_then_confirmed(chief: Office, price: Price) -> None:
     preview = _preview(chief, ["iPhone 13", "Screen", "109"])
 
@@ -92,6 +93,7 @@ def _add(office: Office, **fields: str) -> Any:
     return office.post(address(BulkChange, "add"), **given)
 
 
+@pytest.mark.exhaustive
 def test_a_change_is_typed_looked_at_applied_and_undone(chief: Office, price: Price) -> None:
     added = _add(chief, q="iphone", rounding_step="5", rounding_ending="-0.01")
     change = BulkChange.objects.get()

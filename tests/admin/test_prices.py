@@ -33,6 +33,7 @@ def tables(page: Any) -> dict[str, list[tuple[Any, ...]]]:
     return {table.title: table.rows for table in page.context["tables"]}
 
 
+@pytest.mark.exhaustive
 def test_a_price_shows_who_changed_it_and_why(boss: Office) -> None:
     price = PriceFactory(valid_from=NEW_YEAR, source="import")
 
@@ -83,6 +84,7 @@ def test_a_price_of_another_branch_is_shown_and_not_changed(chief: Office, other
     assert Price.objects.get().price == Decimal("99.00")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", ["price", "cost"])
 def test_an_amount_that_is_none_is_an_error_at_its_field(boss: Office, name: str) -> None:
     price = PriceFactory(valid_from=NEW_YEAR)
@@ -94,6 +96,7 @@ def test_an_amount_that_is_none_is_an_error_at_its_field(boss: Office, name: str
     assert events("pricing.price.updated") == []
 
 
+@pytest.mark.exhaustive
 @time_machine.travel(datetime(2026, 6, 15, 12, tzinfo=UTC), tick=False)
 def test_prices_are_filtered_by_validity_source_cost_and_branch(boss: Office, branch: Branch) -> None:
     listed = PriceFactory(valid_from=NEW_YEAR, cost=Decimal("120.00"), source="import")
@@ -123,6 +126,7 @@ def test_prices_are_put_in_order_by_their_margin(boss: Office) -> None:
     assert "9.00 (90.0 %)" in text(page)
 
 
+@pytest.mark.exhaustive
 def test_a_branch_rule_is_made_changed_and_taken_away_by_its_services(chief: Office, branch: Branch) -> None:
     chief.add(BranchPriceRule, branch=branch.pk, markup_percent="10", rounding_step="5", reason="rent")
     rule = BranchPriceRule.objects.get()
@@ -150,6 +154,7 @@ def test_a_margin_rule_shows_what_it_makes_of_a_cost(boss: Office) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("fields", "refused"),
     [

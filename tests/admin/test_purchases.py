@@ -36,6 +36,7 @@ def test_supplier_is_kept_with_what_it_sells(chief: Office) -> None:
     assert len(events("inventory.supplieritem.created")) == 1
 
 
+@pytest.mark.exhaustive
 def test_offer_is_changed_and_taken_off(chief: Office) -> None:
     offer = SupplierItemFactory()
     supplier = offer.supplier
@@ -55,6 +56,7 @@ def test_offer_is_changed_and_taken_off(chief: Office) -> None:
     assert not SupplierItem.objects.exists()
 
 
+@pytest.mark.exhaustive
 def test_order_is_typed_ordered_and_received_in_parts(chief: Office, branch: Branch) -> None:
     item, supplier = ItemFactory(), SupplierFactory()
     waiting = order(branch, lines=[part(item)])
@@ -79,6 +81,7 @@ def test_order_is_typed_ordered_and_received_in_parts(chief: Office, branch: Bra
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_refusals_are_said_on_the_page(chief: Office, branch: Branch) -> None:
     item = ItemFactory()
     purchase = ordered(branch, wanted(item, 3))
@@ -95,6 +98,7 @@ def test_refusals_are_said_on_the_page(chief: Office, branch: Branch) -> None:
     assert (state(purchase), PurchaseOrder.objects.count()) == (("ordered", (0, 0)), 1)
 
 
+@pytest.mark.exhaustive
 def test_draft_moved_to_another_currency_asks_for_the_rate(chief: Office, branch: Branch) -> None:
     purchase = drafted(branch, wanted(ItemFactory(), 1))
     own = line(purchase)
@@ -107,6 +111,7 @@ def test_draft_moved_to_another_currency_asks_for_the_rate(chief: Office, branch
     assert PurchaseOrder.objects.get().currency == "USD"
 
 
+@pytest.mark.exhaustive
 def test_rest_is_cancelled_and_a_delivery_taken_back(chief: Office, branch: Branch) -> None:
     item = ItemFactory()
     purchase = ordered(branch, wanted(item, 3))
@@ -131,6 +136,7 @@ def test_printed_order_names_the_suppliers_numbers(chief: Office, branch: Branch
     assert all(words in page for words in (purchase.number, "ZX-81", "6.00 USD", "draft, not ordered yet"))
 
 
+@pytest.mark.exhaustive
 def test_needs_are_shown_and_drafted(chief: Office, branch: Branch) -> None:
     offer = SupplierItemFactory(supplier=SupplierFactory(currency="EUR"))
     waiting = order(branch, lines=[part(offer.item)])

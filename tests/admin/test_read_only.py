@@ -86,6 +86,7 @@ def test_orders_and_payments_are_not_deleted(boss: Office, branch: Branch) -> No
     assert RepairOrder.objects.filter(pk=taken_in.pk).exists()
 
 
+@pytest.mark.exhaustive
 def test_the_device_password_is_on_no_page(boss: Office, branch: Branch) -> None:
     taken_in = order(branch, device_password="tiger-4711")
 

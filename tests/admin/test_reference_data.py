@@ -119,6 +119,7 @@ def test_relations_of_an_item_are_part_of_its_event(boss: Office) -> None:
     assert events("inventory.item.updated")[0].payload["changes"] == {"compatible_models": [[], [str(model.pk)]]}
 
 
+@pytest.mark.exhaustive
 def test_what_is_in_use_stays_and_the_page_says_so(boss: Office, branch: Branch) -> None:
     item = stocked(1, branch)
     order(branch, lines=[line(item)])
@@ -133,6 +134,7 @@ def test_what_is_in_use_stays_and_the_page_says_so(boss: Office, branch: Branch)
     assert Event.objects.count() == before
 
 
+@pytest.mark.exhaustive
 def test_records_are_taken_out_of_use_together_once(boss: Office) -> None:
     records = [BrandFactory(), BrandFactory(), BrandFactory(is_active=False)]
 
@@ -169,6 +171,7 @@ def test_a_manager_changes_the_own_branch_and_makes_none(chief: Office, branch: 
     assert Branch.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_fields_that_were_not_on_the_form_keep_what_others_wrote(boss: Office) -> None:
     record = DeviceModelFactory(name="One", import_key="row-1")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from apps.inventory.models import Branch, PurchaseOrder, ReorderPoint, StockLevel
 from tests.admin.office import Office, address, text
 from tests.factories import SupplierFactory, SupplierItemFactory, stocked
 
 
+@pytest.mark.exhaustive
 def test_proposals_are_drafted_once(chief: Office, branch: Branch, other_branch: Branch) -> None:
     supplier = SupplierFactory(name="Parts & Co")
     item = stocked(1, branch, sku="LCD", reorder_level=5, reorder_quantity=4)

@@ -88,6 +88,7 @@ def test_what_a_movement_lacks_is_said_at_its_field(
     assert StockMovement.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_what_was_typed_is_still_there_after_a_refusal(chief: Office, branch: Branch) -> None:
     item = stocked(3, branch)
 
@@ -135,6 +136,7 @@ def test_low_stock_is_a_filter(boss: Office, branch: Branch) -> None:
     assert boss.shown(StockLevel, stock="low") == {low.stock_levels.get().pk}
 
 
+@pytest.mark.exhaustive
 def test_staff_join_and_leave_a_branch_by_the_service(boss: Office, branch: Branch) -> None:
     worker = UserFactory(role="technician")
 
@@ -151,6 +153,7 @@ def test_staff_join_and_leave_a_branch_by_the_service(boss: Office, branch: Bran
         ]
 
 
+@pytest.mark.exhaustive
 def test_a_customer_joins_no_branch(boss: Office, branch: Branch) -> None:
     customer = UserFactory(role="customer")
 
@@ -163,6 +166,7 @@ def test_a_customer_joins_no_branch(boss: Office, branch: Branch) -> None:
 PRICE = {"part_quality": "original", "price": "99.00", "currency": "USD", "valid_from": "2026-01-01"}
 
 
+@pytest.mark.exhaustive
 def test_a_price_is_made_changed_and_taken_off_by_its_services(boss: Office) -> None:
     model, repair = DeviceModelFactory(), RepairTypeFactory()
 
@@ -180,6 +184,7 @@ def test_a_price_is_made_changed_and_taken_off_by_its_services(boss: Office) -> 
     assert told[1][0].payload["changes"] == {"price": ["99.00", "89.50"], "valid_until": [None, "2026-12-31"]}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("fields", "refused"),
     [
@@ -203,6 +208,7 @@ def test_a_refused_price_is_an_error_on_the_form(boss: Office, fields: dict[str,
     assert events("pricing.price.created") == []
 
 
+@pytest.mark.exhaustive
 def test_moving_a_price_onto_another_is_refused(boss: Office) -> None:
     first = PriceFactory(valid_from=date(2026, 1, 1), valid_until=date(2026, 1, 31))
     same = {"device_model": first.device_model, "repair_type": first.repair_type}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Serial, StockLevel, StockMovement
 from apps.inventory.services import MovementRequest, record_movement
@@ -11,6 +13,7 @@ from tests.factories.work import SYSTEM
 from tests.inventory.books import books
 
 
+@pytest.mark.exhaustive
 def test_units_are_typed_line_by_line_and_shown_with_their_movements(chief: Office, branch: Branch) -> None:
     item = ItemFactory(tracks_serials=True)
 

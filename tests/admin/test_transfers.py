@@ -42,6 +42,7 @@ def refusals(answer: Any) -> list[str]:
     ]
 
 
+@pytest.mark.exhaustive
 def test_draft_is_typed_with_its_lines(chief: Office, branch: Branch, other_branch: Branch, part: Item) -> None:
     phone = bought(2, branch, serials=["A", "B"])
     rows = lines(
@@ -120,6 +121,7 @@ def test_what_is_wrong_with_a_draft_is_said_on_its_form(
     assert Transfer.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_transfer_is_sent_and_received_by_buttons(
     chief: Office, taker: Office, branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -149,6 +151,7 @@ def test_transfer_is_sent_and_received_by_buttons(
     assert [row[1] for row in tables["Receipts"]] == ["everything"]
 
 
+@pytest.mark.exhaustive
 def test_differences_are_received_line_by_line(taker: Office, branch: Branch, other_branch: Branch, part: Item) -> None:
     phone = bought(3, branch, serials=["A", "B", "C"])
     transfer = sent(branch, other_branch, (part, 4), (phone, 3, "A", "B", "C"))
@@ -175,6 +178,7 @@ def test_differences_are_received_line_by_line(taker: Office, branch: Branch, ot
     ]  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_what_is_wrong_with_a_receipt_is_said_at_its_line(
     taker: Office, branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -200,6 +204,7 @@ def test_what_is_wrong_with_a_receipt_is_said_at_its_line(
     assert level(part, other_branch) == (0, 4, 0)
 
 
+@pytest.mark.exhaustive
 def test_transfer_is_cancelled_or_called_back_with_a_reason(
     chief: Office, branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -225,6 +230,7 @@ def test_too_little_stock_is_said_with_the_item(
     assert level(part, branch)[0] == 10
 
 
+@pytest.mark.exhaustive
 def test_only_an_own_draft_is_changed_or_deleted(
     chief: Office, taker: Office, branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -247,6 +253,7 @@ def test_only_an_own_draft_is_changed_or_deleted(
     assert len(events("inventory.transfer_discarded")) == 1
 
 
+@pytest.mark.exhaustive
 def test_list_is_scoped_searched_and_filtered(
     chief: Office, boss: Office, branch: Branch, other_branch: Branch, part: Item
 ) -> None:

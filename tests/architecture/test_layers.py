@@ -14,6 +14,7 @@ DOORS = ("api", "admin", "views", "consumers", "management", "forms", "urls", "f
 UNNAMED = re.compile(r"_auto_\d{8}|_and_more$|^\d{4}_alter_")
 
 
+@pytest.mark.exhaustive
 def test_import_contracts_hold() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
 
@@ -23,6 +24,7 @@ def test_import_contracts_hold() -> None:
     assert "0 broken" in run.stdout
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("word", ["objects", "_default_manager", "save", "atomic", "delete", "select_for_update"])
 def test_doors_reach_the_database_through_selectors_and_services(word: str) -> None:
     doors = [path for path in rooms(*DOORS) if "apps/core/" not in path.as_posix()]
@@ -33,6 +35,7 @@ def test_doors_reach_the_database_through_selectors_and_services(word: str) -> N
     assert found == []
 
 
+@pytest.mark.exhaustive
 def test_only_the_core_sends_jobs() -> None:
     sending = {"delay", "apply_async", "send_task", "signature", "s", "si"}
 
@@ -47,6 +50,7 @@ def test_only_the_core_sends_jobs() -> None:
     assert found == []
 
 
+@pytest.mark.exhaustive
 def test_rules_are_given_the_time() -> None:
     clock = {"now", "today", "utcnow", "time", "monotonic", "localtime", "localdate"}
     pure = rooms("rules", "events", "exceptions", "enums")
@@ -57,6 +61,7 @@ def test_rules_are_given_the_time() -> None:
     assert found == []
 
 
+@pytest.mark.exhaustive
 def test_settings_alone_read_the_environment() -> None:
     found = [
         f"{name(path)}:{line}"

@@ -51,12 +51,25 @@ BUDGETS = {
     "pricing/branch-rules/<pk>/history": 5,
     "pricing/margin-rules": 4,
     "pricing/margin-rules/<pk>/history": 5,
+    "checklist-templates": 5,
+    "drop-offs": 5,
+    "drop-offs/<pk>/signatures": 5,
     "repairs": 5,
     "payments": 4,
+    "invoices": 5,
+    "drop-offs/<drop_off_id>/payments": 6,
     "repairs/unassigned": 4,
+    "repairs/<pk>/attachments": 5,
+    "repairs/<pk>/checklists": 6,
+    "repairs/<pk>/signatures": 5,
     "repairs/<pk>/history": 5,
     "repairs/<pk>/notes": 5,
     "repairs/<pk>/payments": 5,
+    "report-schedules": 5,
+    "reports": 4,
+    "repairs/<pk>/reworks": 5,
+    "repairs/<pk>/warranties": 5,
+    "repairs/<pk>/quotes": 6,
     "users": 5,
     "users/search": 5,
     "users/<pk>/activity": 5,
@@ -79,6 +92,7 @@ def _caller(apis: dict[str, Api], template: str) -> Api:
     return apis["customer" if template.startswith("customer/auth/") else "admin"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("paging", "saved"), [("limit=50", 0), ("limit=50&cursor=", 1)], ids=["pages", "cursor"])
 def test_lists_keep_their_query_budgets_with_one_row_and_with_three(admin: Api, paging: str, saved: int) -> None:
     world = World()

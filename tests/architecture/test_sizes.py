@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from tests.architecture.house import functions, modules, name, tree
 
 LONGEST_MODULE = 400
@@ -17,6 +19,7 @@ def test_modules_stay_short() -> None:
     assert too_long == {}
 
 
+@pytest.mark.exhaustive
 def test_functions_stay_short() -> None:
     lengths = {
         f"{name(path)}:{function.lineno} {function.name}": (function.end_lineno or 0) - function.lineno + 1
@@ -30,6 +33,7 @@ def test_functions_stay_short() -> None:
     assert too_long == {}
 
 
+@pytest.mark.exhaustive
 def test_imports_stand_at_the_top_but_in_app_ready() -> None:
     local = [
         f"{name(path)}:{node.lineno} in {function.name}"
@@ -43,6 +47,7 @@ def test_imports_stand_at_the_top_but_in_app_ready() -> None:
     assert local == []
 
 
+@pytest.mark.exhaustive
 def test_every_module_says_what_it_is_for() -> None:
     silent = [
         name(path)

@@ -206,7 +206,8 @@ def test_recorded_columns_hold_no_password_and_nothing_encrypted() -> None:
     changed = Event.objects.get(type="accounts.user.updated").payload["changes"]
     assert changed == {"email": ["old@shop.example", "new@shop.example"]}
     secret = Event.objects.get(type="repairs.devicesecret.created").payload["changes"]
-    assert secret == {"order_id": [None, str(taken_in.pk)]}
+    assert secret.pop("kept_since")[0] is None
+    assert secret == {"order_id": [None, str(taken_in.pk)], "kind": [None, "text"]}
     assert "password" not in Event.objects.get(type="accounts.user.created").payload["changes"]
 
 

@@ -62,6 +62,7 @@ def test_what_is_no_imei_is_refused_with_the_reason(seller: Api, text: str, code
         assert [(row["field"], row["code"]) for row in answer.body["details"]] == [("imei", code)]
 
 
+@pytest.mark.exhaustive
 @given(st.text("0123456789", min_size=14, max_size=14), st.integers(0, 13), st.integers(1, 9))
 def test_one_wrong_digit_is_always_found(body: str, position: int, off: int) -> None:
     whole = body + luhn.calc_check_digit(body)

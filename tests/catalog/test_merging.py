@@ -200,6 +200,7 @@ models = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.exhaustive
 @given(models, models)
 def test_facts_are_filled_and_never_replaced(source: dict[str, Any], target: dict[str, Any]) -> None:
     try:

@@ -31,6 +31,7 @@ from tests.inventory.killing import every_statement_killed
 from tests.racing import kinds, race
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_killed_merge_has_moved_nothing() -> None:
     source, target = make_pair()

@@ -92,6 +92,7 @@ days = st.dates(date(2026, 1, 1), date(2026, 3, 31))
 periods = st.tuples(days, st.none() | days).filter(lambda one: one[1] is None or one[0] <= one[1])
 
 
+@pytest.mark.exhaustive
 @given(periods, st.lists(periods, max_size=4))
 def test_what_is_left_of_a_period_is_each_of_its_days_that_is_not_covered(period: Any, covered: list[Any]) -> None:
     def holds(one: Any, number: int) -> bool:

@@ -106,6 +106,7 @@ def test_network_and_memory_are_passed_over_where_no_model_is_named_by_them(shop
     assert found(text)[0] == name
 
 
+@pytest.mark.exhaustive
 def test_every_letter_of_a_name_leads_towards_it(shop: None) -> None:
     for text, name in (("iphone 13 pro max", "iPhone 13 Pro Max"), ("samsung galaxy s21 ultra", "Galaxy S21 Ultra 5G")):
         lengths = range(1, len(text) + 1)
@@ -237,6 +238,7 @@ def test_list_for_people_is_ordered_by_how_well_each_is_found(shop: None) -> Non
     assert set(models_found_by(everything, "iphone 13")) == set(best_first(everything, "iphone 13"))
 
 
+@pytest.mark.exhaustive
 def test_what_is_found_is_what_a_plain_reading_of_the_index_finds(shop: None) -> None:
     chance = random.Random(7)
     names = [name for name, *_ in APPLE + SAMSUNG]

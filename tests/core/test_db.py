@@ -93,6 +93,7 @@ def test_snapshot_is_one_transaction() -> None:
     assert (inside, transaction.get_connection().in_atomic_block) == (True, False)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_table_that_only_grows_refuses_the_rest(verb: str) -> None:

@@ -50,6 +50,7 @@ def reports() -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
 
 
+@pytest.mark.exhaustive
 def test_a_report_says_where_it_went_wrong_and_nothing_that_was_typed(
     reports: tuple[str, list[str]], tmp_path: Path
 ) -> None:

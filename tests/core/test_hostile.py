@@ -76,6 +76,7 @@ def assert_answered(answer: Any, sent: Any) -> None:
         assert set(answer.body) == {"success", "error", "code", "details", "meta"}, sent
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("route", WRITES, ids=str)
 def test_rubbish_in_a_body_is_never_a_fault(admin: Api, world: World, route: Route) -> None:
     path = f"/api/v1/{route.path(world.ids(route.template))}"
@@ -112,6 +113,7 @@ def asked(api: Api, path: str, query: dict[str, str]) -> None:
         assert_answered(api.request("GET", f"/api/v1/{path}?{sent}"), f"{path}?{sent}")
 
 
+@pytest.mark.exhaustive
 def test_rubbish_in_a_query_is_never_a_fault(admin: Api, world: World) -> None:
     paths = {route.path(world.ids(route.template)): route for route in lists()}
 
@@ -129,6 +131,7 @@ def test_rubbish_in_a_query_is_never_a_fault(admin: Api, world: World) -> None:
     run()
 
 
+@pytest.mark.exhaustive
 def test_every_filter_bears_rubbish(admin: Api, world: World) -> None:
     named = [(route.path(world.ids(route.template)), name) for route in lists() for name in filters_of(route)]
 
@@ -138,6 +141,7 @@ def test_every_filter_bears_rubbish(admin: Api, world: World) -> None:
             asked(admin, path, {name: value})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("path", ["repairs", "catalog/device-models"])
 def test_paging_bears_rubbish(admin: Api, world: World, path: str) -> None:
     for name in PAGING:

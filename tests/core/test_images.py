@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from apps.core.images import ImageRefused, read_picture
+from apps.core.images import ImageRefused, read_full_picture, read_picture, thumbnail_of
 from tests.pictures import BOMBS, drawn
 
 _JUDGE = """
@@ -45,6 +45,7 @@ def judged(folder: Path) -> tuple[float, float, float]:
     return taken, seconds, megabytes
 
 
+@pytest.mark.exhaustive
 def test_bombs_are_refused_in_five_seconds_and_200_megabytes(tmp_path: Path) -> None:
     for number, (content, _) in enumerate(BOMBS.values()):
         (tmp_path / f"{number:02}").write_bytes(content)
@@ -56,6 +57,7 @@ def test_bombs_are_refused_in_five_seconds_and_200_megabytes(tmp_path: Path) -> 
     assert megabytes < 200
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("kind", "size", "options"),
     [
@@ -77,6 +79,7 @@ def test_largest_pictures_are_taken_in_250_megabytes(
     assert megabytes < 250
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("kind", "size", "message"),
     [
@@ -107,6 +110,7 @@ def test_picture_keeps_no_metadata_and_stands_upright() -> None:
     assert black == pytest.approx((0, 0, 0), abs=2)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("size", "full", "small"),
     [
@@ -155,6 +159,29 @@ def test_picture_that_another_program_reads_ahead_of_is_read_from_its_beginning(
     file.read()
 
     assert read_picture(file).width == 300
+
+
+def test_picture_of_a_telephone_keeps_no_metadata_and_stands_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "where it was taken"  # turned a quarter
+    content = drawn("HEIF", exif=exif.tobytes())
+
+    kept = read_picture(io.BytesIO(content))
+
+    picture = Image.open(io.BytesIO(kept.full))
+    assert b"where it was taken" in content
+    assert (kept.width, kept.height, picture.size, picture.format) == (200, 300, (200, 300), "JPEG")
+    assert (dict(picture.getexif()), "icc_profile" in picture.info) == ({}, False)
+    assert picture.getpixel((100, 30)) == pytest.approx((254, 0, 0), abs=3)
+
+
+def test_small_form_that_is_made_later_is_the_same() -> None:
+    content = drawn(size=(900, 600))
+
+    kept = read_full_picture(io.BytesIO(content))
+
+    assert (kept.width, kept.height) == (900, 600)
+    assert Image.open(io.BytesIO(thumbnail_of(kept.full))).size == (256, 171)
 
 
 def test_longest_side_is_the_callers() -> None:

@@ -164,6 +164,7 @@ def test_cache_that_does_not_answer_closes_no_door(settings: Any, request: pytes
     assert all("X-RateLimit-Limit" not in answer.headers for answer in answers)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("_still")
 def test_the_description_of_the_interface_is_limited_and_refused_in_json(settings: Any) -> None:
     settings.RATE_LIMITS = {"api": ["1/m"]}
@@ -176,3 +177,19 @@ def test_the_description_of_the_interface_is_limited_and_refused_in_json(setting
     assert (served.status_code, served["X-RateLimit-Remaining"]) == (200, "0")
     assert (refused.status_code, refused.json()["code"]) == (429, "RATE_LIMITED")
     assert int(refused["Retry-After"]) >= 1
+
+
+@pytest.mark.production
+def test_counting_goes_on_when_the_connection_was_closed_meanwhile() -> None:
+    counters = caches["limits"]
+    first = [counters.add("closed", 1, 60), counters.add("closed", 1, 60), counters.incr("closed")]
+    redis = counters.client.get_client(write=True)
+    own = counters._own[1]
+
+    redis.client_kill(":".join(map(str, own._sock.getsockname())))
+    after = [counters.add("closed", 1, 60), counters.incr("closed")]
+    again = [counters.add("closed", 1, 60), counters.incr("closed")]
+
+    assert (first, after, again) == ([True, False, 2], [False, 3], [False, 4])
+    assert counters._own[1] is own
+    assert 0 < counters.ttl("closed") <= 60

@@ -4,12 +4,15 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from apps.accounts.models import TotpDevice
 from apps.accounts.services import update_user
 from apps.catalog.models import Brand
 from apps.core.actor import Actor
+from apps.core.middleware import CookieSessionMiddleware, PageHtmxMiddleware
 from apps.core.views import document
 from tests.conftest import Api
 from tests.factories import BrandFactory
@@ -43,6 +46,7 @@ def test_every_answer_has_its_id_and_its_time(client: Client, db: None, path: st
     assert re.fullmatch(r"\d+\.\dms", answer.headers["X-Response-Time"])
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "path", ["/api/v1/catalog/brands", "/api/v1/auth/me", "/health", "/health/live", "/api/schema"]
 )
@@ -169,6 +173,7 @@ def test_fault_of_ours_is_told_without_its_cause(admin: Api, settings: Any, capl
     assert not Brand.objects.exists()
 
 
+@pytest.mark.exhaustive
 def test_the_description_of_the_interface_is_composed_once(client: Client, db: None) -> None:
     document.cache_clear()
 
@@ -205,3 +210,18 @@ def test_the_own_account_has_a_tag_that_changes_with_it(admin: Api) -> None:
     assert first.headers["Cache-Control"] == "private, no-cache"
     assert (same.status_code, other.status_code) == (304, 200)
     assert other.body["data"]["firstName"] == "Zoe"
+
+
+def test_the_interface_passes_what_only_pages_need_in_one_step() -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("htmx" if hasattr(request, "htmx") else "plain")
+
+    innermost = convert_exception_to_response(view)
+    inner = convert_exception_to_response(PageHtmxMiddleware(innermost))
+    outer = CookieSessionMiddleware(inner)
+
+    page, interface = RequestFactory().get("/dashboard/"), RequestFactory().get("/api/v1/repairs")
+
+    assert (outer.get_response, outer.past) == (inner, innermost)
+    assert (outer(page).content, outer(interface).content) == (b"htmx", b"plain")
+    assert (hasattr(page, "session"), hasattr(interface, "session")) == (True, False)

@@ -56,8 +56,32 @@ from apps.pricing.models import (
     PriceProposal,
 )
 from apps.repairs.api import serializers as repairs
-from apps.repairs.api.serializers import figures
-from apps.repairs.models import Booking, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
+from apps.repairs.api.serializers import figures, intake
+from apps.repairs.api.serializers.attachments import AttachmentSerializer, CustomerAttachmentSerializer
+from apps.repairs.api.serializers.drop_offs import DropOffDetailSerializer, DropOffSerializer
+from apps.repairs.api.serializers.invoices import InvoiceSerializer, TenderSerializer
+from apps.repairs.api.serializers.warranties import WarrantySerializer
+from apps.repairs.api.serializers.work import ReworkSerializer
+from apps.repairs.models import (
+    Attachment,
+    Booking,
+    Checklist,
+    ChecklistTemplate,
+    DropOff,
+    Invoice,
+    OrderNote,
+    Payment,
+    Quote,
+    RepairLine,
+    RepairOrder,
+    Rework,
+    Signature,
+    StatusHistory,
+    Tender,
+    Warranty,
+)
+from apps.reports.api import serializers as reports
+from apps.reports.models import Report, ReportSchedule
 from tests.architecture.routes import lists, routes
 from tests.factories.world import World
 
@@ -99,9 +123,20 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (PublicPriceSerializer, Price),
     (BranchRuleSerializer, BranchPriceRule),
     (MarginRuleSerializer, MarginRule),
+    (intake.TemplateSerializer, ChecklistTemplate),
+    (intake.ChecklistSerializer, Checklist),
+    (intake.SignatureSerializer, Signature),
+    (DropOffSerializer, DropOff),
+    (AttachmentSerializer, Attachment),
+    (CustomerAttachmentSerializer, Attachment),
+    (reports.BranchReportSerializer, Report),
+    (reports.ReportSummarySerializer, Report),
+    (reports.ScheduleSerializer, ReportSchedule),
     (repairs.BookingSerializer, Booking),
     (repairs.CustomerOrderSerializer, RepairOrder),
     (repairs.HistorySerializer, StatusHistory),
+    (InvoiceSerializer, Invoice),
+    (TenderSerializer, Tender),
     (figures.ListedPaymentSerializer, Payment),
     (figures.UnassignedOrderSerializer, RepairOrder),
     (repairs.LineSerializer, RepairLine),
@@ -109,9 +144,16 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (repairs.OrderSerializer, RepairOrder),
     (repairs.PaymentSerializer, Payment),
     (repairs.PublicHistorySerializer, StatusHistory),
+    (repairs.QuoteSerializer, Quote),
+    (repairs.CustomerQuoteSerializer, Quote),
+    (repairs.LinkedQuoteSerializer, Quote),
     (repairs.UnnamedBookingSerializer, Booking),
+    (WarrantySerializer, Warranty),
+    (ReworkSerializer, Rework),
 ]
-APPEND_ONLY = {Event, PurchaseReceipt, StockMovement, StatusHistory, Payment}
+APPEND_ONLY = {
+    Event, PurchaseReceipt, StockMovement, StatusHistory, Payment, Invoice, Tender, Checklist, Signature, Warranty, Rework,
+}  # fmt: skip
 CHANGEABLE = sorted({model for _, model in SHAPES} - APPEND_ONLY, key=lambda model: model.__name__)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -135,7 +177,7 @@ KEPT = {"price": "9.00", "low": "8.00", "high": "9.50", "confidenceScore": 0.5, 
 
 
 # Read as the shapes that they grow out of; what they add, their views count.
-COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer, ChangeDetailSerializer}
+COUNTED = {CountedCategorySerializer, counts.CountDetailSerializer, ChangeDetailSerializer, DropOffDetailSerializer}
 
 
 def test_every_listed_shape_is_compared() -> None:
@@ -158,6 +200,7 @@ def _shop(db: None) -> None:
     World().grow(2)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("_shop")
 def test_reader_answers_what_each_shape_says() -> None:
     expected = {shape.__name__: in_its_own_words(shape, model) for shape, model in SHAPES}
@@ -190,6 +233,7 @@ def draw(data: st.DataObject, field: Any, others: list[Any]) -> Any:
     return data.draw(st.one_of(choices), label=field.name)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("_shop")
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

@@ -14,6 +14,7 @@ from config.celery import app
 from config.settings import base
 
 
+@pytest.mark.exhaustive
 def test_passwords_cost_what_the_contract_says() -> None:
     (hasher,) = [import_string(path) for path in base.PASSWORD_HASHERS]
 

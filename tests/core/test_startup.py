@@ -60,6 +60,7 @@ def test_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) 
         runpy.run_module("config.settings.production")
 
 
+@pytest.mark.exhaustive
 def test_everything_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
     run = started(["manage.py", "migrate"], {"DJANGO_SETTINGS_MODULE": "config.settings.production"}, tmp_path)
 
@@ -125,6 +126,7 @@ def test_value_that_cannot_work_is_named(settings: Any, name: str, value: Any, w
         require_usable_settings()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -138,12 +140,14 @@ def test_impossible_value_is_told_before_anything_starts(name: str, value: str, 
     assert_one_sentence(run, words)
 
 
+@pytest.mark.exhaustive
 def test_unreachable_database_is_named(tmp_path: Path) -> None:
     run = started(["manage.py", "migrate"], GOOD, tmp_path)
 
     assert_one_sentence(run, "the database “nothing” at 127.0.0.1:1 cannot be reached")
 
 
+@pytest.mark.exhaustive
 def test_database_that_is_not_prepared_is_named(tmp_path: Path) -> None:
     (tmp_path / "devices.csv").write_text("device_key,brand,model\nk,Acer,Iconia\n")
 
@@ -166,6 +170,7 @@ def test_other_fault_of_a_statement_is_no_matter_of_the_start() -> None:
         connection.cursor().execute("nonsense")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("module", ["config.wsgi", "config.asgi", "config.web"])
 def test_entry_point_without_its_secrets_says_so(module: str, tmp_path: Path) -> None:
     run = started(["-c", f"import {module}; getattr({module}, 'serve', int)()"], {**GOOD, "SECRET_KEY": ""}, tmp_path)
@@ -173,12 +178,14 @@ def test_entry_point_without_its_secrets_says_so(module: str, tmp_path: Path) ->
     assert_one_sentence(run, "SECRET_KEY is not set")
 
 
+@pytest.mark.exhaustive
 def test_worker_without_its_secrets_says_so(tmp_path: Path) -> None:
     run = started(["-m", "celery", "--app", "config.jobs", "worker"], {**GOOD, "SECRET_KEY": ""}, tmp_path)
 
     assert_one_sentence(run, "SECRET_KEY is not set")
 
 
+@pytest.mark.exhaustive
 def test_port_that_is_none_is_named(tmp_path: Path) -> None:
     run = started(["manage.py", "run"], {**LOCAL, "PORT": "99999"}, tmp_path)
 
@@ -187,6 +194,7 @@ def test_port_that_is_none_is_named(tmp_path: Path) -> None:
     assert len(run.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.exhaustive
 def test_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
 

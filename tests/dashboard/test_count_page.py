@@ -49,6 +49,7 @@ def tally(browser: Browser) -> str:
     return f"{found[1]} {found[2]}"
 
 
+@pytest.mark.exhaustive
 def test_a_manager_starts_a_count_and_scans_it(boss: Browser, branch: Branch, part: Item) -> None:
     boss.open("/dashboard/")
     assert '<a href="/dashboard/counts/">Counts</a>' in boss.text
@@ -67,6 +68,7 @@ def test_a_manager_starts_a_count_and_scans_it(boss: Browser, branch: Branch, pa
     assert (count.is_blind, says(count, part)) == (False, (3, 10, False))
 
 
+@pytest.mark.exhaustive
 def test_a_form_that_is_sent_twice_counts_once(counter: Browser, branch: Branch, part: Item) -> None:
     count = started(branch)
     form = page(counter, count).form(do="scan")
@@ -77,6 +79,7 @@ def test_a_form_that_is_sent_twice_counts_once(counter: Browser, branch: Branch,
     assert (tally(counter), CountEntry.objects.count()) == ("1 of 10", 1)
 
 
+@pytest.mark.exhaustive
 def test_a_wrong_number_is_corrected_or_taken_back(counter: Browser, branch: Branch, part: Item) -> None:
     count = started(branch)
     page(counter, count)
@@ -121,6 +124,7 @@ def test_a_code_that_nobody_knows_is_said_and_the_next_scan_is_not_typed_behind_
     assert CountEntry.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_units_are_scanned_one_by_one_and_a_new_one_is_added_by_hand(
     counter: Browser, branch: Branch, phone: Item
 ) -> None:
@@ -142,6 +146,7 @@ def test_units_are_scanned_one_by_one_and_a_new_one_is_added_by_hand(
     assert (tally(counter), says(count, phone)) == ("3 of 2", (3, 2, False))
 
 
+@pytest.mark.exhaustive
 def test_a_line_whose_stock_moved_asks_to_be_counted_again(counter: Browser, branch: Branch, part: Item) -> None:
     count = started(branch)
     page(counter, count)
@@ -156,6 +161,7 @@ def test_a_line_whose_stock_moved_asks_to_be_counted_again(counter: Browser, bra
     assert (tally(counter), "count again" in counter.text) == ("9 of 9", False)
 
 
+@pytest.mark.exhaustive
 def test_the_lines_are_listed_with_their_differences(boss: Browser, branch: Branch, part: Item) -> None:
     case, left = stocked(3, branch, sku="CASE", name="Case"), stocked(1, branch, sku="LEFT", name="Left")
     count = started(branch)
@@ -175,6 +181,7 @@ def test_the_lines_are_listed_with_their_differences(boss: Browser, branch: Bran
     assert nonsense.status == 200
 
 
+@pytest.mark.exhaustive
 def test_posting_shows_what_it_changes_and_does_it_once(boss: Browser, branch: Branch, part: Item) -> None:
     left = stocked(3, branch, sku="LEFT", name="Left")
     count = started(branch)
@@ -205,6 +212,7 @@ def test_what_is_not_counted_can_be_posted_as_not_there(boss: Browser, branch: B
     assert stock_of(left, branch) == (0, 0)
 
 
+@pytest.mark.exhaustive
 def test_posting_what_the_page_has_not_shown_is_refused(boss: Browser, branch: Branch, part: Item) -> None:
     count = started(branch)
     typed(count, part, 8)
@@ -232,6 +240,7 @@ def test_what_stands_in_the_way_is_listed_instead_of_the_button(boss: Browser, b
     assert "Post the count" not in boss.text
 
 
+@pytest.mark.exhaustive
 def test_a_count_is_given_up_and_no_stock_changes(boss: Browser, branch: Branch, part: Item) -> None:
     count = started(branch)
     typed(count, part, 1)
@@ -263,6 +272,7 @@ def test_the_form_that_starts_a_count_starts_one(boss: Browser, branch: Branch) 
     assert (boss.status, "is counting these items already" in boss.text) == (409, True)
 
 
+@pytest.mark.exhaustive
 def test_a_blind_count_shows_no_numbers_to_those_who_count(
     boss: Browser, counter: Browser, branch: Branch, part: Item
 ) -> None:
@@ -345,6 +355,7 @@ def test_an_unknown_form_is_refused(counter: Browser, branch: Branch) -> None:
     assert UUID(form.fields["id"]).version == 7
 
 
+@pytest.mark.exhaustive
 def test_pages_take_as_many_statements_for_many_lines_as_for_one(boss: Browser, branch: Branch) -> None:
     count = started(branch)
     scan(count, stocked(1, branch, sku="A").sku, quantity=2)

@@ -144,6 +144,7 @@ def test_hostile_searches_find_nobody(counter: Browser, kim: Customer, q: str) -
         assert "<b>" not in counter.text.replace("<b><bdi>", "")
 
 
+@pytest.mark.exhaustive
 def test_a_listed_repair_with_its_part_becomes_an_order(
     counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
 ) -> None:
@@ -179,6 +180,7 @@ def test_a_listed_repair_with_its_part_becomes_an_order(
     assert stock_of(part, branch) == (4, 1)
 
 
+@pytest.mark.exhaustive
 def test_several_repairs_stand_on_one_order(
     counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
 ) -> None:
@@ -216,6 +218,7 @@ def test_a_price_that_changed_while_the_page_was_open_is_looked_at_again(
     assert not RepairOrder.objects.exists()
 
 
+@pytest.mark.exhaustive
 def test_a_price_that_changed_is_taken_once_it_has_been_seen(
     counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
 ) -> None:
@@ -240,6 +243,7 @@ def test_the_number_of_an_unknown_type_is_kept_while_the_name_is_typed(
     assert '<form id="seek"' in counter.text
 
 
+@pytest.mark.exhaustive
 def test_an_intake_that_is_sent_twice_makes_one_order(
     counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
 ) -> None:
@@ -254,6 +258,7 @@ def test_an_intake_that_is_sent_twice_makes_one_order(
     assert stock_of(part, branch) == (2, 1)
 
 
+@pytest.mark.exhaustive
 def test_a_used_form_for_another_device_is_asked_about(counter: Browser, kim: Customer, model: DeviceModel) -> None:
     form, typed = last_step(counter, kim, model), free_line()
     counter.submit(form, **typed)

@@ -88,6 +88,7 @@ def test_notices_on_model_and_brand_are_shown_the_loudest_first(
     assert "&lt;b&gt;Glued&lt;/b&gt;: heat." in counter.text
 
 
+@pytest.mark.exhaustive
 def test_an_estimate_is_offered_beside_the_list_and_taken_as_one(
     counter: Browser, kim: Customer, branch: Branch
 ) -> None:
@@ -119,6 +120,7 @@ def test_nothing_is_estimated_where_everything_is_listed_or_nothing_is_known(
     assert "Estimated, as nothing is listed" not in counter.text
 
 
+@pytest.mark.exhaustive
 def test_what_is_offered_is_what_the_branch_takes(
     counter: Browser, kim: Customer, model: DeviceModel, branch: Branch
 ) -> None:
@@ -134,6 +136,7 @@ def test_what_is_offered_is_what_the_branch_takes(
     assert sorted(Price.objects.values_list("price", flat=True)) == [Decimal(80), Decimal(100)]
 
 
+@pytest.mark.exhaustive
 def test_the_page_asks_as_often_however_much_there_is_to_estimate(counter: Browser, kim: Customer) -> None:
     shop = PricedShop()
     trained()

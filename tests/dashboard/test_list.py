@@ -15,6 +15,7 @@ from apps.repairs.models import RepairOrder
 from tests.dashboard.browser import Browser
 from tests.dashboard.conftest import BrowserOf
 from tests.factories import BranchFactory, CustomerFactory, DeviceModelFactory, order
+from tests.repairs.quoting import token_of
 
 IMEI = "490154203237518"
 QUERIES_OF_THE_LIST = 5  # session, user, page, rows, counts
@@ -91,7 +92,9 @@ def test_who_comes_too_late_is_told_and_gets_the_list(browser_of: BrowserOf, bra
     assert free.technician == first.user
 
 
-@pytest.mark.parametrize("found_by", ["number", "imei", "spaced imei", "serial", "last name", "phone", "local phone"])
+@pytest.mark.parametrize(
+    "found_by", ["number", "imei", "spaced imei", "serial", "last name", "phone", "local phone", "receipt"]
+)
 def test_a_search_with_one_hit_goes_straight_to_the_order(boss: Browser, branch: Branch, found_by: str) -> None:
     customer = CustomerFactory(last_name="Świątek", phone="+447700900123")
     wanted = order(
@@ -101,6 +104,7 @@ def test_a_search_with_one_hit_goes_straight_to_the_order(boss: Browser, branch:
     text = {
         "number": wanted.order_number.lower(), "imei": IMEI, "spaced imei": "49-015420-323751-8", "serial": "c8qq-77",
         "last name": "swiatek", "phone": "+447700900123", "local phone": "07700 900123",
+        "receipt": f"https://shop.example/track/{token_of(wanted)}/",
     }[found_by]  # fmt: skip
     boss.open("/dashboard/")
 
@@ -167,6 +171,7 @@ def test_hostile_searches_find_nothing_and_break_nothing(boss: Browser, branch: 
     assert "Set-Cookie: a" not in str(boss.response.headers)
 
 
+@pytest.mark.exhaustive
 def test_hostile_searches_among_free_orders_find_nothing(tech: Browser, branch: Branch) -> None:
     order(branch)
 

@@ -76,6 +76,7 @@ def test_a_wrong_code_is_said_beside_its_field_and_nobody_is_in(branch: Branch) 
     assert not Session.objects.filter(user=user, revoked_at=None).exists()
 
 
+@pytest.mark.exhaustive
 def test_a_recovery_code_works_once(branch: Branch) -> None:
     user = member("manager", branch)
     app = with_app(user)
@@ -101,6 +102,7 @@ def test_an_expired_challenge_leads_back_to_the_password(branch: Branch) -> None
     assert "_auth_user_id" not in browser.client.session
 
 
+@pytest.mark.exhaustive
 def test_the_fifth_wrong_code_ends_the_step(branch: Branch) -> None:
     user = member("manager", branch)
     app, browser = with_app(user), log_in(user)

@@ -21,7 +21,7 @@ from tests.dashboard.browser import Browser, page_of
 from tests.dashboard.conftest import BrowserOf
 from tests.factories import BranchFactory, CustomerFactory, ItemFactory, line, member, order, stocked
 
-QUERIES_OF_THE_ORDER = 11
+QUERIES_OF_THE_ORDER = 12
 
 
 def test_the_page_shows_the_whole_order(boss: Browser, branch: Branch) -> None:
@@ -46,6 +46,7 @@ def test_the_page_shows_the_whole_order(boss: Browser, branch: Branch) -> None:
         assert words in boss.text, words
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_takes_the_same_queries_however_long(boss: Browser, branch: Branch, rows: int) -> None:
     taken_in = order(branch, lines=[line(stocked(2, branch)) for _ in range(rows)], technician=boss.user)
@@ -77,6 +78,7 @@ def test_an_unknown_form_is_not_understood(boss: Browser, branch: Branch, do: st
     assert "This request cannot be understood" in boss.text
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["manager", "technician", "seller"])
 def test_a_note_is_added_once(browser_of: BrowserOf, branch: Branch, role: str) -> None:
     browser = browser_of(role)
@@ -104,6 +106,7 @@ def test_a_note_that_is_none_is_refused_and_kept(boss: Browser, branch: Branch, 
     assert 'aria-invalid="true"' in boss.text
 
 
+@pytest.mark.exhaustive
 def test_the_id_of_another_orders_note_is_a_refusal(boss: Browser, branch: Branch) -> None:
     first, second = order(branch), order(branch)
     page_of(boss, first)
@@ -120,6 +123,7 @@ def test_the_id_of_another_orders_note_is_a_refusal(boss: Browser, branch: Branc
     assert list(OrderNote.objects.values_list("text", flat=True)) == ["first"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("amount", "left"), [("40", "60.00"), ("100", "0.00")])
 def test_a_payment_is_booked_once(counter: Browser, branch: Branch, amount: str, left: str) -> None:
     taken_in = order(branch)
@@ -162,6 +166,7 @@ def test_a_technician_takes_no_money(tech: Browser, branch: Branch) -> None:
     assert (tech.status, Payment.objects.count()) == (404, 0)
 
 
+@pytest.mark.exhaustive
 def test_a_manager_assigns_and_takes_back(boss: Browser, branch: Branch) -> None:
     worker, taken_in = member("technician", branch, first_name="Yuki"), order(branch)
     member("technician", BranchFactory(), first_name="Elsewhere")
@@ -224,6 +229,7 @@ def test_the_counter_reads_no_device_password(counter: Browser, branch: Branch) 
     assert "2580" not in counter.text
 
 
+@pytest.mark.exhaustive
 def test_units_are_picked_by_serial_number_before_the_work_is_completed(tech: Browser, branch: Branch) -> None:
     part = ItemFactory(sku="BRD", name="Board", tracks_serials=True)
     arrival = MovementRequest(part.pk, MovementType.IN, 2, to_branch_id=branch.pk, serials=["B-1", "B-2"])
@@ -247,6 +253,7 @@ def test_units_are_picked_by_serial_number_before_the_work_is_completed(tech: Br
     assert 'value="B-2"' in tech.text
 
 
+@pytest.mark.exhaustive
 def test_a_reservation_of_another_order_is_not_picked_for(tech: Browser, branch: Branch) -> None:
     part = ItemFactory(tracks_serials=True)
     arrival = MovementRequest(part.pk, MovementType.IN, 2, to_branch_id=branch.pk, serials=["B-1", "B-2"])

@@ -47,6 +47,7 @@ def test_the_buttons_are_those_of_the_transition_table(
         assert [step.to for step in steps] == list(TRANSITIONS[OrderStatus(status)])
 
 
+@pytest.mark.exhaustive
 def test_a_step_tells_what_it_will_do_and_does_it(tech: Browser, branch: Branch) -> None:
     part = stocked(3, branch)
     taken_in = order(branch, lines=[line(part)], status="in_progress", technician=tech.user)
@@ -70,6 +71,7 @@ def test_a_blocked_step_says_why_and_offers_no_button(tech: Browser, branch: Bra
     assert "note" not in tech.form(to="completed").offered
 
 
+@pytest.mark.exhaustive
 def test_a_blocked_step_that_is_sent_anyway_is_refused(tech: Browser, branch: Branch) -> None:
     taken_in = order(branch, lines=[line(stocked(0, branch))], status="in_progress", technician=tech.user)
     page_of(tech, taken_in)
@@ -83,6 +85,7 @@ def test_a_blocked_step_that_is_sent_anyway_is_refused(tech: Browser, branch: Br
     assert tech.form(to="completed").fields["note"] == "typed with care"
 
 
+@pytest.mark.exhaustive
 def test_a_page_that_is_old_changes_nothing_and_keeps_the_note(boss: Browser, branch: Branch) -> None:
     taken_in = order(branch)
     page_of(boss, taken_in)
@@ -116,6 +119,7 @@ def test_a_note_outlives_the_step_that_is_gone(boss: Browser, branch: Branch) ->
     assert boss.form(do="note").fields["text"] == "half an hour of thought"
 
 
+@pytest.mark.exhaustive
 def test_a_double_click_makes_one_move(tech: Browser, branch: Branch) -> None:
     taken_in = order(branch, technician=tech.user)
     page_of(tech, taken_in)
@@ -129,6 +133,7 @@ def test_a_double_click_makes_one_move(tech: Browser, branch: Branch) -> None:
     assert history_of(taken_in) == [("pending", ""), ("in_progress", "once")]
 
 
+@pytest.mark.exhaustive
 def test_the_same_move_by_somebody_else_is_not_ones_own(boss: Browser, branch: Branch) -> None:
     taken_in = order(branch)
     page_of(boss, taken_in)
@@ -178,6 +183,7 @@ def test_a_damaged_step_is_refused(boss: Browser, branch: Branch, change: dict[s
     assert history_of(taken_in) == [("pending", "")]
 
 
+@pytest.mark.exhaustive
 def test_a_manager_hands_over_unpaid_with_a_reason(boss: Browser, branch: Branch) -> None:
     taken_in = order(branch, status=WAYS["ready_pickup"])
     page_of(boss, taken_in)

@@ -196,6 +196,7 @@ def test_a_second_click_on_the_confirmation_makes_nothing_new(boss: Browser) -> 
     assert set(RecoveryCode.objects.values_list("digest", flat=True)) == codes
 
 
+@pytest.mark.exhaustive
 def test_the_app_is_removed_against_password_and_code(branch: Branch) -> None:
     user = member("manager", branch)
     app, browser = with_app(user), Browser(user)

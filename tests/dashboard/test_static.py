@@ -15,6 +15,7 @@ from django.test import Client
 FILES = ("dashboard/app.css", "dashboard/app.js", "dashboard/icon.svg")
 
 
+@pytest.mark.exhaustive
 def test_static_files_get_hashed_names(tmp_path: Path, settings: Any) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {

@@ -34,6 +34,7 @@ def test_who_has_a_second_factor_gives_it_before_changing_it(branch: Branch, pat
     assert (browser.path, browser.status) == (ACCOUNT + path, 200)
 
 
+@pytest.mark.exhaustive
 def test_a_device_password_is_shown_after_the_second_factor(branch: Branch) -> None:
     user = member("manager", branch)
     app, browser = with_app(user), Browser(user)
@@ -51,6 +52,7 @@ def test_a_device_password_is_shown_after_the_second_factor(branch: Branch) -> N
     assert "1379" in browser.text
 
 
+@pytest.mark.exhaustive
 def test_a_role_is_changed_in_the_back_office_after_the_second_factor(branch: Branch) -> None:
     user, other = member("admin", None), member("technician", branch)
     app, browser = with_app(user), Browser(user)

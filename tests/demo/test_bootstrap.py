@@ -52,6 +52,7 @@ def _latest(model: Any, times: list[str]) -> list[Any]:
     return list(model._default_manager.aggregate(*map(Max, times)).values())
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_second_bootstrap_changes_no_data() -> None:
     first = bootstrapped()
@@ -71,6 +72,7 @@ def logins(printed: str) -> tuple[str, dict[str, str]]:
     return password, dict(re.findall(r"^  (\w+) +(\S+@demo\.example)$", printed, re.MULTILINE))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", [PASSWORD, ""], ids=["a given password", "a random password"])
 def test_printed_logins_work_over_http(settings: Any, given: str) -> None:
@@ -87,6 +89,7 @@ def test_printed_logins_work_over_http(settings: Any, given: str) -> None:
     assert branches == [["HAR"], ["HAR"], ["HAR"]]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_random_password_is_kept_for_its_owner_and_differs_between_shops(settings: Any, tmp_path: Path) -> None:
     settings.DEMO_PASSWORD = ""
@@ -99,6 +102,7 @@ def test_random_password_is_kept_for_its_owner_and_differs_between_shops(setting
     assert len({services.fresh_password() for _ in range(20)} | {password}) == 21
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_another_given_password_replaces_the_old_one_and_ends_the_sessions(settings: Any) -> None:
     bootstrapped()
@@ -127,6 +131,7 @@ def test_installation_with_people_in_it_is_left_alone() -> None:
     assert "Demo logins" not in printed
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["settings", "option"])
 def test_no_demo_shop_where_it_is_not_wanted(settings: Any, way: str) -> None:
@@ -150,6 +155,7 @@ def test_production_refuses_to_make_demo_users(settings: Any) -> None:
     assert not User.objects.exists()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_production_lets_no_demo_user_in(settings: Any) -> None:
     bootstrapped()
@@ -165,6 +171,7 @@ def test_production_lets_no_demo_user_in(settings: Any) -> None:
     assert {api.get("auth/me").status_code for api in signed_in} == {403}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_failure_half_way_leaves_nothing_behind(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "not" / "there"
@@ -175,6 +182,7 @@ def test_failure_half_way_leaves_nothing_behind(settings: Any, tmp_path: Path) -
     assert (User.objects.count(), Branch.objects.count(), RepairOrder.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_stock_of_the_demo_shop_is_proven() -> None:
     bootstrapped()

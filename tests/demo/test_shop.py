@@ -3,8 +3,6 @@
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,7 +11,6 @@ from apps.accounts.models import Customer, User
 from apps.audit.models import Event
 from apps.catalog.models import Brand, DeviceModel, PartType, RepairType
 from apps.catalog.selectors import notices_for
-from apps.demo import services
 from apps.inventory.models import Branch, BranchMembership, Item, StockLevel
 from apps.pricing.models import MarginRule, Price
 from apps.pricing.selectors import effective_price
@@ -21,11 +18,7 @@ from apps.repairs.enums import OrderStatus
 from apps.repairs.models import OrderNote, RepairOrder
 from tests.conftest import Api
 
-
-@pytest.fixture(autouse=True)
-def _shop(db: None, settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    services.load_demo("Given-Password-7")
+pytestmark = pytest.mark.usefixtures("demo_shop")
 
 
 def test_shop_has_two_branches_with_staff_of_every_role() -> None:

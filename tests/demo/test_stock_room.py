@@ -1,13 +1,9 @@
 """The demo shop's stock room is at work: suppliers, parts on their way, a transfer, serial numbers, a count."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.demo import services
 from apps.inventory.models import (
     CountLine,
     PurchaseLine,
@@ -23,11 +19,7 @@ from apps.inventory.services import verify_stock
 from apps.repairs.models import RepairOrder
 from tests.conftest import Api
 
-
-@pytest.fixture(autouse=True)
-def _shop(db: None, settings: Any, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    services.load_demo("Given-Password-7")
+pytestmark = pytest.mark.usefixtures("demo_shop")
 
 
 def signed_in(name: str) -> Api:

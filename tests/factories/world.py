@@ -10,6 +10,7 @@ from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.accounts.services import update_user
 from apps.accounts.services.sessions import Device, open_session
+from apps.catalog.enums import DeviceType
 from apps.catalog.models import ModelNotice, PartType, TypeAllocation
 from apps.core.ids import new_id
 from apps.inventory.enums import MovementType
@@ -30,7 +31,27 @@ from apps.pricing.services import create_price, update_price, update_rule
 from apps.pricing.services.proposals import propose_prices
 from apps.repairs import services as repairs
 from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Weekday
-from apps.repairs.models import BookingHours
+from apps.repairs.models import (
+    BookingClosure,
+    BookingHours,
+    ChecklistQuestion,
+    ChecklistTemplate,
+    DropOff,
+    RepairLine,
+    RepairOrder,
+    Rework,
+    StatusLimit,
+    TaxRate,
+    TaxRule,
+    Terms,
+    Warranty,
+    WorkshopSettings,
+)
+from apps.repairs.selectors import booking_token, tracking_token
+from apps.reports.enums import Period, RegularPeriod
+from apps.reports.models import ReportSchedule
+from apps.reports.services import ReportRequest, ask_report
+from tests.factories.intake import attached, checklist_of, signature_of
 from tests.factories.people import CustomerFactory, member
 from tests.factories.shop import (
     SYSTEM,
@@ -72,6 +93,7 @@ class World:
         self.purchase = ordered(self.branch, wanted(self.item, 99))
         for _ in range(2):
             PriceFactory()
+        self.visit: DropOff | None = None
         self.grown = 0
 
     def grow(self, steps: int = 1) -> None:
@@ -79,6 +101,9 @@ class World:
             self._grow_stock()
             self._grow_people()
             self._grow_work()
+            self._grow_settings()
+            self._grow_reports()
+            self._grow_money()
             self.grown += 1
 
     def _grow_stock(self) -> None:
@@ -134,20 +159,75 @@ class World:
         CustomerFactory()
         tell_by_email(self.technician.pk, MessageEvent.ACCOUNT_NOTICE, source_id=new_id())
         with_part = line(self.stocked, part_type_id=self.part.pk, quantity=2)
-        order(self.branch, customer=self.customer.pk, lines=[line(), with_part], technician=self.technician)
+        taken = order(self.branch, customer=self.customer.pk, lines=[line(), with_part], technician=self.technician)
+        self._hang_on(taken.lines.all()[0])
+        self._hang_on(repairs.add_line(self.order.pk, line(), actor=SYSTEM))
+        again = {"technician": self.technician, "actor_kind": "system", "actor_label": "test"}
+        Rework.objects.create(order=self.order, reason=f"again {self.grown}", **again)
         order(self.branch, customer=self.customer.pk)
         booking(self.branch, customer=self.customer.pk, starts_at=a_monday(9) + timedelta(minutes=30 * self.grown))
         BookingHours.objects.create(branch=self.branch, weekday=Weekday(self.grown))
+        day = timezone.now().date() + timedelta(days=300)
+        BookingClosure.objects.create(branch=self.branch, first_day=day, last_day=day, reason=f"holiday {self.grown}")
         note = f"note {self.grown}"
         repairs.add_note(self.order.pk, note, NoteVisibility.CUSTOMER, actor=SYSTEM)
         payment = repairs.PaymentRequest(Decimal("1.00"), PaymentKind.PAYMENT, PaymentMethod.CASH)
         repairs.take_payment(self.order.pk, payment, actor=SYSTEM)
+        self.file = attached(self.order, self.grown)
+        checklist_of(self.order)
+        self.signed = signature_of(self.order)
+        self._grow_intake()
+        repairs.send_quote(self.order.pk, repairs.QuoteRequest(), actor=SYSTEM)
         repairs.change_status(self.order.pk, _STEPS[self.grown % 2], actor=SYSTEM, note=note)
+
+    def _grow_settings(self) -> None:
+        own = {"branch": self.branch} if self.grown == 0 else {"branch": BranchFactory()}
+        WorkshopSettings.objects.create(**own)
+        rate = TaxRate.objects.create(name=f"rate {self.grown}", percent=self.grown)
+        starts_on = timezone.now().date() + timedelta(days=self.grown + 1)
+        TaxRule.objects.create(
+            rate=rate, repair_type=RepairTypeFactory(), part_type=self.part, starts_on=starts_on, **own
+        )
+        Terms.objects.create(text="You pay for what was done.", **own)
+        StatusLimit.objects.create(status=OrderStatus.PENDING, hours=24, **own)
+
+    def _grow_reports(self) -> None:
+        day = a_monday(9).date() - timedelta(days=365 + self.grown)
+        self.report = ask_report(ReportRequest(Period.DAY, self.branch.pk, day=day), actor=SYSTEM)
+        period = list(RegularPeriod)[self.grown % 3]
+        self.schedule = ReportSchedule.objects.create(branch=self.branch, period=period, since=day)
+
+    def _grow_money(self) -> None:
+        assert self.visit is not None
+        self.billed = order(self.branch, customer=self.customer.pk, status="in_progress>completed")
+        RepairOrder.objects.filter(pk=self.billed.pk).update(drop_off=self.visit)
+        tender = repairs.TenderRequest(Decimal("1.00"), PaymentKind.PAYMENT, PaymentMethod.CASH)
+        repairs.take_tender(self.visit.pk, tender, actor=SYSTEM)
+        self.invoice = repairs.issue_invoice(self.billed.pk, actor=SYSTEM).invoice
+
+    def _grow_intake(self) -> None:
+        kind = DeviceType.values[self.grown]
+        template = ChecklistTemplate.objects.create(name=f"check {self.grown}", stage="intake", device_type=kind)
+        for number in range(2):
+            ChecklistQuestion.objects.create(template=template, text=f"question {number}", position=number)
+
+    def _hang_on(self, done: RepairLine) -> None:
+        today = timezone.now().date()
+        visit = {"number": f"D-{DropOff.objects.count()}", "customer": self.customer, "branch": self.branch}
+        brought = DropOff.objects.create(**visit)
+        RepairOrder.objects.filter(pk=done.order_id).update(drop_off=brought)
+        self.visit = self.visit or brought
+        signature_of(drop_off=self.visit)
+        visit = {"number": f"D-{DropOff.objects.count()}", "customer": self.customer, "branch": self.branch}
+        DropOff.objects.create(**visit)
+        promise = {"description": "screen", "months": 6, "starts_on": today, "ends_on": today + timedelta(days=180)}
+        Warranty.objects.create(order=done.order, line=done, **promise)
 
     def ids(self, template: str) -> dict[str, Any]:
         """Values for the parameters of a route: records that exist."""
         things = {
-            "users": self.technician, "customers": self.customer, "repairs": self.order,
+            "users": self.technician, "customers": self.customer, "repairs": self.order, "invoices": self.invoice,
+            "drop-offs": self.visit,
             "pricing/estimates": EstimateRecord.objects.first(),
             "pricing/branch-rules": self.branch_rule, "pricing/margin-rules": self.margin_rule,
             "pricing/changes": self.change, "pricing/proposals": PriceProposal.objects.first(), "pricing": self.price,
@@ -158,7 +238,7 @@ class World:
             "inventory/purchase-orders": self.purchase,
             "inventory/reservations": Reservation.objects.first(),
             "inventory/reorder-points": ReorderPoint.objects.first(), "inventory/serials": self.tracked.serials.first(),
-            "catalog/notices": self.notice,
+            "catalog/notices": self.notice, "reports": self.report, "report-schedules": self.schedule,
             "catalog/brands": self.price.device_model.brand,
             "catalog/device-models": self.price.device_model, "catalog/repair-types": self.price.repair_type,
             "catalog/part-types": self.part,
@@ -170,8 +250,15 @@ class World:
         return {
             "pk": getattr(own, "pk", None), "branch_id": self.branch.pk, "item_id": self.item.pk,
             "customer_id": self.customer.pk, "line_id": self._line_of(template), "code": self.stocked.sku,
+            "order_id": self.billed.pk, "drop_off_id": getattr(self.visit, "pk", None),
+            "token": self._token_for(template), "aid": self.file.pk, "sid": self.signed.pk, "version": 1,
             "receipt_id": self.purchase.receipts.latest("created_at").pk,
         }  # fmt: skip
+
+    def _token_for(self, template: str) -> str | None:
+        if template.startswith("bookings/"):
+            return booking_token(self.customer.bookings.latest("created_at").pk)
+        return tracking_token(self.order.pk, self.order.tracking_number, closed=False)
 
     def _line_of(self, template: str) -> Any:
         owner: Any = self.count if template.startswith("inventory/stock-counts") else self.order

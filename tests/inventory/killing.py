@@ -8,6 +8,8 @@ from typing import Any
 from django.apps import apps
 from django.db import OperationalError, connection
 
+from tests.tables import rows_of
+
 MOST_STATEMENTS = 500
 
 
@@ -29,10 +31,7 @@ class _Kill:
 
 def everything() -> dict[str, list[str]]:
     """Every row of every table."""
-    return {
-        model._meta.db_table: sorted(map(repr, model._base_manager.values_list()))
-        for model in apps.get_models(include_auto_created=True)
-    }
+    return rows_of(apps.get_models(include_auto_created=True))
 
 
 def every_statement_killed(work: Callable[[], object], snapshot: Callable[[], Any] = everything) -> int:

@@ -274,6 +274,7 @@ def test_items_below_a_category_that_is_not_there_are_none(seller: Api) -> None:
     assert (refused.status_code, refused.body["code"]) == (400, "VALIDATION_ERROR")
 
 
+@pytest.mark.exhaustive
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=12))
 def test_totals_are_those_of_every_subtree(grown_tree: list[tuple[int, int]]) -> None:
     ids = [new_id() for _ in grown_tree]

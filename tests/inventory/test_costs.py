@@ -201,6 +201,7 @@ def test_stock_value_is_told_for_each_branch_and_category(admin: Api, manager: A
     assert admin.get("inventory/stock-value?branchId=x").status_code == 400
 
 
+@pytest.mark.exhaustive
 @given(
     value=st.integers(min_value=0, max_value=10**15),
     quantity=st.integers(min_value=1, max_value=10**6),

@@ -100,6 +100,7 @@ def test_count_of_a_category_takes_in_everything_below_it(branch: Branch) -> Non
     assert sorted(count.lines.values_list("item__sku", flat=True)) == ["A", "B"]
 
 
+@pytest.mark.exhaustive
 def test_open_counts_of_the_same_shelf_exclude_each_other(branch: Branch, other_branch: Branch) -> None:
     top = CategoryFactory()
     below, beside = CategoryFactory(parent=top), CategoryFactory()
@@ -121,6 +122,7 @@ def test_count_of_a_part_of_what_is_counted_above_is_refused(branch: Branch) -> 
     refused(Conflict, lambda: started(branch, top))
 
 
+@pytest.mark.exhaustive
 def test_managers_start_counts_in_their_branches_alone(branch: Branch, other_branch: Branch) -> None:
     manager, seller = actor_for(member("manager", branch)), actor_for(member("seller", branch))
 
@@ -194,6 +196,7 @@ def test_item_without_a_line_gets_one_if_it_is_in_scope(branch: Branch) -> None:
     assert stock_of(found, branch) == (0, 0)
 
 
+@pytest.mark.exhaustive
 def test_what_is_out_of_scope_unknown_or_shapeless_is_refused(branch: Branch, part: Item) -> None:
     shelf = CategoryFactory(name="Cables")
     count = started(branch, shelf)
@@ -212,6 +215,7 @@ def test_what_is_out_of_scope_unknown_or_shapeless_is_refused(branch: Branch, pa
     assert why(ValidationFailed, code="x", quantity=2, total=2)[0] == "quantity"
 
 
+@pytest.mark.exhaustive
 def test_no_more_is_taken_back_than_was_counted(branch: Branch, part: Item) -> None:
     count = started(branch)
     refused(ValidationFailed, lambda: scan(count, "LCD-1", quantity=-1))
@@ -224,6 +228,7 @@ def test_no_more_is_taken_back_than_was_counted(branch: Branch, part: Item) -> N
     assert says(count, part) == (1, 10, False)
 
 
+@pytest.mark.exhaustive
 def test_staff_enter_in_their_branches_alone(branch: Branch, other_branch: Branch, part: Item) -> None:
     here, there = started(branch), started(other_branch)
     seller, customer = actor_for(member("seller", branch)), actor_for(member("customer", None))
@@ -300,6 +305,7 @@ def test_uncounted_line_of_what_the_books_have_none_of_needs_no_movement(branch:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_uncounted_line_whose_stock_moved_is_not_taken_for_empty(branch: Branch, part: Item) -> None:
     delivered, emptied = stocked(0, branch, sku="NEW"), stocked(1, branch, sku="OUT")
     come(delivered, branch)
@@ -316,6 +322,7 @@ def test_uncounted_line_whose_stock_moved_is_not_taken_for_empty(branch: Branch,
     assert stock_of(delivered, branch) == (6, 0)
 
 
+@pytest.mark.exhaustive
 def test_line_below_what_is_reserved_refuses_the_whole_posting(branch: Branch, part: Item) -> None:
     case = stocked(3, branch, sku="CASE", name="Case")
     reserve("test", [Need(new_id(), part.pk, branch.pk, 4, new_id(), "R-1")], actor=SYSTEM)
@@ -344,6 +351,7 @@ def test_posting_twice_posts_once(branch: Branch, part: Item) -> None:
     assert stock_of(part, branch) == (8, 0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("close", [posted, lambda count: cancel_count(count.pk, actor=SYSTEM)])
 def test_closed_count_takes_no_entries_and_stays_closed(branch: Branch, part: Item, close: Any) -> None:
     count = started(branch)

@@ -63,6 +63,7 @@ def test_count_from_its_start_to_its_posting(manager: Api, seller: Api, branch: 
     assert stock_of(part, branch) == (7, 0)
 
 
+@pytest.mark.exhaustive
 def test_lines_are_narrowed_and_paged(manager: Api, branch: Branch) -> None:
     items = {sku: stocked(5, branch, sku=sku, name=sku) for sku in ("A", "B", "C", "D")}
     count = started(branch)
@@ -223,6 +224,7 @@ def statements(work: Any) -> int:
     return len(queries)
 
 
+@pytest.mark.exhaustive
 def test_lists_take_as_many_statements_for_three_rows_as_for_one(admin: Api, branch: Branch) -> None:
     """The session with its user, the count, how many lines, their ids and the rows; one count has its totals too."""
     stocked(1, branch)
@@ -240,6 +242,7 @@ def test_lists_take_as_many_statements_for_three_rows_as_for_one(admin: Api, bra
     assert with_three == with_one
 
 
+@pytest.mark.exhaustive
 def test_entry_takes_as_many_statements_in_a_long_count_as_in_a_short_one(seller: Api, branch: Branch) -> None:
     stocked(5, branch, sku="A")
     count = started(branch)

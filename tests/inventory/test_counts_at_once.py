@@ -45,6 +45,7 @@ at_once = pytest.mark.django_db(transaction=True)
 # --- at once
 
 
+@pytest.mark.exhaustive
 @at_once
 def test_one_of_sixteen_posts_and_the_others_are_told_so() -> None:
     branch = BranchFactory()
@@ -63,6 +64,7 @@ def test_one_of_sixteen_posts_and_the_others_are_told_so() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @at_once
 def test_one_repeated_request_to_post_is_answered_the_same_by_whoever_runs_it() -> None:
     branch = BranchFactory()
@@ -80,6 +82,7 @@ def test_one_repeated_request_to_post_is_answered_the_same_by_whoever_runs_it() 
     assert len(adjustments(count)) == 1
 
 
+@pytest.mark.exhaustive
 @at_once
 def test_sales_go_on_while_a_count_is_posted_and_no_unit_is_lost() -> None:
     branch = BranchFactory()
@@ -111,6 +114,7 @@ def test_sales_go_on_while_a_count_is_posted_and_no_unit_is_lost() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @at_once
 def test_scans_of_sixteen_phones_all_count_and_repeated_ones_once() -> None:
     branch = BranchFactory()
@@ -125,6 +129,7 @@ def test_scans_of_sixteen_phones_all_count_and_repeated_ones_once() -> None:
     assert CountEntry.objects.count() == 9
 
 
+@pytest.mark.exhaustive
 @at_once
 def test_unit_that_sixteen_scan_at_once_is_counted_once() -> None:
     branch = BranchFactory()
@@ -138,6 +143,7 @@ def test_unit_that_sixteen_scan_at_once_is_counted_once() -> None:
     assert sorted(CountEntry.objects.values_list("serial_number", flat=True)) == ["P-1", "P-9"]
 
 
+@pytest.mark.exhaustive
 @at_once
 def test_entries_and_sales_and_posting_at_once_leave_the_books_true() -> None:
     branch = BranchFactory()
@@ -226,6 +232,7 @@ KILLED: dict[str, Callable[[StockCount], object]] = {
 }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", KILLED)
 def test_work_that_is_killed_at_any_statement_leaves_nothing_behind(branch: Branch, name: str) -> None:
@@ -236,6 +243,7 @@ def test_work_that_is_killed_at_any_statement_leaves_nothing_behind(branch: Bran
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_start_that_is_killed_at_any_statement_leaves_nothing_behind(branch: Branch) -> None:
     stocked(3, branch)
@@ -244,6 +252,7 @@ def test_start_that_is_killed_at_any_statement_leaves_nothing_behind(branch: Bra
     assert every_statement_killed(lambda: start_count(request, actor=SYSTEM)) >= 10
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_posting_takes_as_many_statements_for_500_lines_as_for_5(branch: Branch, other_branch: Branch) -> None:
     counts = [_many(5, branch), _many(500, other_branch)]
@@ -375,6 +384,7 @@ class Shelf(RuleBasedStateMachine):
         assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_posted_count_says_what_is_on_the_shelf_whatever_moves_meanwhile() -> None:
     how = settings(

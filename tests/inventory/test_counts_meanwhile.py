@@ -83,6 +83,7 @@ def test_promise_alone_moves_nothing_and_disturbs_nothing(branch: Branch, part: 
     assert says(count, part) == (9, 10, False)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("move", [out, come])
 def test_movement_between_two_scans_disturbs_the_line_until_it_is_counted_again(
     branch: Branch, part: Item, move: Any
@@ -141,6 +142,7 @@ def test_counting_again_forgets_what_was_counted(branch: Branch, part: Item) -> 
     assert stock_of(part, branch) == (9, 0)
 
 
+@pytest.mark.exhaustive
 def test_line_that_is_counted_again_by_scans_is_compared_with_what_is_there_then(branch: Branch, part: Item) -> None:
     count = started(branch)
     line = scan(count, "LCD-1", quantity=5)

@@ -161,6 +161,7 @@ def test_line_says_what_will_be_booked_though_units_moved_between_the_scans(bran
     assert says(count, phone) == (2, 2, False)
 
 
+@pytest.mark.exhaustive
 def test_unit_of_another_branch_or_in_transit_refuses_the_posting(
     branch: Branch, other_branch: Branch, phone: Item
 ) -> None:
@@ -181,6 +182,7 @@ def test_unit_of_another_branch_or_in_transit_refuses_the_posting(
     assert elsewhere == [("serial_elsewhere", "P Phone: the unit P-7 is in stock at Station.")]
 
 
+@pytest.mark.exhaustive
 def test_unit_that_is_chosen_for_an_order_is_not_booked_out(branch: Branch, phone: Item) -> None:
     need = Need(new_id(), phone.pk, branch.pk, 1, new_id(), "R-1")
     reserve("test", [need], actor=SYSTEM)

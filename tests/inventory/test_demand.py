@@ -135,6 +135,7 @@ def test_what_peers_need_is_expected_of_a_quiet_part() -> None:
     assert expected == Forecast(Method.PEERS, Pattern.NONE, 0.5, 1.75, 4.0, 30, 0)
 
 
+@pytest.mark.exhaustive
 @given(histories, st.sampled_from([method for method in Method if method is not Method.PEERS]))
 def test_a_forecast_lies_between_nothing_and_the_largest_demand(history: list[int], method: Method) -> None:
     expected = forecast(history, Forecasting(method))

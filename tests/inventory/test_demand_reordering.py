@@ -200,6 +200,7 @@ def test_plan_for_huge_demand_stays_within_what_a_movement_holds() -> None:
     assert plan.reorder_point == 999_999
 
 
+@pytest.mark.exhaustive
 @given(histories, supplies, st.floats(0, 1), st.floats(0, 1))
 def test_reorder_point_never_falls_with_the_service_level(
     history: list[int], supply: Supply, one: float, other: float
@@ -210,6 +211,7 @@ def test_reorder_point_never_falls_with_the_service_level(
     assert low.reorder_point <= high.reorder_point
 
 
+@pytest.mark.exhaustive
 @given(histories, supplies, targets, st.integers(1, 20))
 def test_reorder_point_never_falls_with_the_lead_time(
     history: list[int], supply: Supply, target: CycleService | ShortageCost, later: int
@@ -222,6 +224,7 @@ def test_reorder_point_never_falls_with_the_lead_time(
     assert soon.reorder_point <= late.reorder_point
 
 
+@pytest.mark.exhaustive
 @given(histories, supplies, targets, st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 2000))
 def test_proposal_is_whole_packs_that_lift_the_position_above_the_point(
     history: list[int],
@@ -242,6 +245,7 @@ def test_proposal_is_whole_packs_that_lift_the_position_above_the_point(
     assert proposal.quantity == 0 or proposal.quantity >= supply.minimum_order
 
 
+@pytest.mark.exhaustive
 @given(histories, supplies, targets)
 def test_the_same_history_gives_the_same_plan(
     history: list[int], supply: Supply, target: CycleService | ShortageCost

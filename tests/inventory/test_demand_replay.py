@@ -66,6 +66,7 @@ def test_a_part_that_is_not_kept_is_bought_for_who_waits() -> None:
     assert (tally.served, tally.short_weeks, tally.value) == (0, 2, 0.0)
 
 
+@pytest.mark.exhaustive
 @given(
     st.lists(st.integers(0, 50), min_size=6, max_size=40),
     st.builds(
@@ -88,6 +89,7 @@ def test_no_unit_appears_or_vanishes(demand: list[int], supply: Supply, setting:
     assert tally.full_weeks <= tally.demand_weeks == sum(1 for quantity in demand[5:] if quantity)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "policy", [Policy(), Policy(Forecasting()), Policy(Forecasting(), by_cost=True, with_peers=True)]
 )

@@ -178,6 +178,7 @@ def test_an_export_takes_as_many_statements_for_many_items_as_for_one(seller: Ap
     assert (one, statements()) == (6, 6)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_memory_does_not_grow_with_the_rows(kind: str) -> None:
     row: list[Any] = ["SKU", "Name " * 20, "Description " * 20, Decimal("129.90"), 5]

@@ -68,7 +68,7 @@ def shown(response: Any) -> Image.Image:
 # Giving, seeing, taking away.
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_photo_is_given_shown_and_removed(manager: Api, kind: str) -> None:
     item = ItemFactory()
 
@@ -314,6 +314,7 @@ def form_of(item: Item, **fields: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_back_office_shows_and_changes_the_photo(office: Client) -> None:
     item = ItemFactory()
     path = f"/admin/inventory/item/{item.pk}"
@@ -329,7 +330,7 @@ def test_back_office_shows_and_changes_the_photo(office: Client) -> None:
     assert f'<img src="{path}/photo/?size=thumb"' in page.content.decode()
     assert (picture["Content-Type"], shown(picture).size) == ("image/jpeg", (256, 171))
     assert picture["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert "A picture is a JPEG, PNG or WebP." in refused.content.decode()
+    assert "A picture is a JPEG, PNG, WebP or HEIC." in refused.content.decode()
     assert kept is not None
     assert (Item.objects.get().photo, files()) == (None, [])
 

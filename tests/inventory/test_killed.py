@@ -74,6 +74,7 @@ def test_killed_promise_has_promised_nothing() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_killed_end_of_a_promise_leaves_it() -> None:
     branch = BranchFactory()
     item = bought(6, branch, "3.00", [f"N{number}" for number in range(6)])
@@ -92,6 +93,7 @@ def test_killed_end_of_a_promise_leaves_it() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_killed_reversal_has_undone_nothing() -> None:
     branch = BranchFactory()
     item = stocked(5, branch)
@@ -102,6 +104,7 @@ def test_killed_reversal_has_undone_nothing() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_killed_expiry_leaves_the_offer() -> None:
     branch = BranchFactory()
     item, now = stocked(5, branch), timezone.now()
@@ -114,6 +117,7 @@ def test_killed_expiry_leaves_the_offer() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("kind", "rows"),
     [
@@ -145,6 +149,7 @@ def test_killed_import_has_brought_nothing(kind: str, rows: list[list[str]]) -> 
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_killed_drafts_and_reorder_points_are_not_there() -> None:
     branch = BranchFactory()
     offer = SupplierItemFactory(item=stocked(1, branch, reorder_level=5, reorder_quantity=4), is_preferred=True)

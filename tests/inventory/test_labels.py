@@ -53,6 +53,7 @@ def test_a_scanner_reads_exactly_the_code_of_the_item(sku: str, barcode: str, ki
     assert [(one.kind, one.text) for one in found] == [(kind, text)]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("size", sorted(rules.SIZES))
 @pytest.mark.parametrize("code", rules.CODES)
 @pytest.mark.django_db
@@ -78,6 +79,7 @@ def test_bars_can_be_scanned_as_a_printer_of_203_dots_prints_them(size: str, sku
     assert (found.kind != "QRCode", found.text) == (True, read)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_a_sheet_that_was_used_in_part_is_begun_where_it_is_free() -> None:
     first, second = ItemFactory(sku="A-1"), ItemFactory(sku="B-2")
@@ -199,8 +201,8 @@ def test_a_font_of_the_settings_is_asked_first_and_one_that_is_none_is_passed_ov
 
     assert line == packaged.line("Display")
     assert [record.getMessage() for record in caplog.records] == [
-        "font.ttf cannot be read as a font; labels are printed without it.",
-        "test_labels.py cannot be read as a font; labels are printed without it.",
+        "font.ttf cannot be read as a font; documents are printed without it.",
+        "test_labels.py cannot be read as a font; documents are printed without it.",
     ]
 
 
@@ -250,6 +252,7 @@ def test_staff_get_the_label_of_an_item_as_a_download(role: str, request: pytest
     assert [one.text for one in scan(answer.content)] == ["A-1", "A-1"]
 
 
+@pytest.mark.exhaustive
 def test_many_labels_are_printed_in_the_order_asked_for(seller: Api) -> None:
     first, second = ItemFactory(sku="A-1"), ItemFactory(sku="B-2")
     lines = [{"itemId": str(second.pk), "copies": 2}, {"itemId": str(first.pk)}]

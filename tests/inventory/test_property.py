@@ -286,6 +286,7 @@ class Shop(Movements, Promises, PlainDocuments):
         return on_order + self.plain.in_transit(where)[item]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_books_balance_whatever_is_done_in_whatever_order() -> None:
     how = settings(

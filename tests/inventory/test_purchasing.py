@@ -115,6 +115,7 @@ def test_draft_is_changed_and_names_what_changed(branch: Branch) -> None:
     assert [row["changed"] for row in told("inventory.purchase_changed")] == [["lines", "notes"]]
 
 
+@pytest.mark.exhaustive
 def test_draft_takes_no_rate_along_to_another_currency(branch: Branch) -> None:
     order = drafted(branch, wanted(ItemFactory(), 1))
     abroad, yen = SupplierFactory(currency="EUR"), BranchFactory(currency="JPY")
@@ -149,6 +150,7 @@ def test_ordered_units_are_incoming(branch: Branch) -> None:
     assert [(row["total"], row["currency"]) for row in told("inventory.purchase_ordered")] == [("70.00", "USD")]
 
 
+@pytest.mark.exhaustive
 def test_what_was_ordered_is_neither_changed_nor_ordered_nor_deleted(branch: Branch) -> None:
     order = ordered(branch, wanted(ItemFactory(), 3))
 
@@ -262,6 +264,7 @@ def test_receipt_of_units_is_the_same_however_their_numbers_are_written(branch: 
     assert StockMovement.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_more_than_outstanding_and_strange_lines_are_refused(branch: Branch) -> None:
     item = ItemFactory()
     order, other = ordered(branch, wanted(item, 5), wanted(item, 2)), ordered(branch, wanted(item, 5))
@@ -282,6 +285,7 @@ def test_more_than_outstanding_and_strange_lines_are_refused(branch: Branch) -> 
     assert_refused(ValidationFailed, "lines.0.serials", come(ReceivedLine(first, 1, serials=["A"])))
 
 
+@pytest.mark.exhaustive
 def test_drafts_and_closed_orders_receive_nothing(branch: Branch) -> None:
     item = ItemFactory()
     closed = ordered(branch, wanted(item, 1))
@@ -291,6 +295,7 @@ def test_drafts_and_closed_orders_receive_nothing(branch: Branch) -> None:
         assert_refused(Conflict, None, lambda order=order: received(order, (1, 1)))
 
 
+@pytest.mark.exhaustive
 def test_tracked_units_come_by_their_numbers(branch: Branch) -> None:
     item = ItemFactory(tracks_serials=True)
     order = ordered(branch, wanted(item, 3))
@@ -308,6 +313,7 @@ def test_tracked_units_come_by_their_numbers(branch: Branch) -> None:
     assert level(item, branch) == (1, 2, 10_000_000)
 
 
+@pytest.mark.exhaustive
 def test_reversed_receipt_goes_out_at_its_own_cost_once(branch: Branch) -> None:
     item = ItemFactory()
     order = ordered(branch, wanted(item, 10, "10.00"))
@@ -348,6 +354,7 @@ def test_one_line_of_a_receipt_is_taken_back_then_the_rest(branch: Branch) -> No
     assert [level(item, branch) for item in items] == [(0, 2, 0), (0, 3, 0)]
 
 
+@pytest.mark.exhaustive
 def test_units_that_are_gone_are_not_taken_back(branch: Branch) -> None:
     item = ItemFactory()
     order = ordered(branch, wanted(item, 2))

@@ -299,6 +299,7 @@ def test_a_line_names_its_item_and_quantity_in_a_patch_as_well(manager: Api, bra
     assert kept() == before
 
 
+@pytest.mark.exhaustive
 def test_orders_for_more_than_a_level_can_expect_are_refused(manager: Api, branch: Branch, item: Item) -> None:
     lines = [wanted(item, 1_000_000, "0.01")] * 200
     for _ in range(10):

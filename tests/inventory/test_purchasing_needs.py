@@ -64,7 +64,7 @@ def test_partial_receipt_fills_as_many_as_fit_the_oldest_first_and_tells_each_on
     deliver()
 
     # Two for the first; the second needs more than are left, and keeps no smaller one from its part.
-    assert states(first, second, third, fourth) == ["reserved", "backordered", "reserved", "reserved"]
+    assert states(first, second, third, fourth) == ["reserved", "on_order", "reserved", "reserved"]
     assert stock_of(item, branch) == (4, 4)
     filled = [(row["line_id"], row["item_id"], row["technician_id"]) for row in told("repairs.backorder_filled")]
     assert filled == [
@@ -149,6 +149,7 @@ def test_needs_say_what_waits_and_what_covers_it(branch: Branch, other_branch: B
     ]  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_needs_are_drafted_for_each_preferred_supplier_once(branch: Branch) -> None:
     screens, cells = SupplierFactory(name="Alba"), SupplierFactory(name="Bora", currency="EUR")
     screen, cell, orphan = ItemFactory(name="A"), ItemFactory(name="B"), ItemFactory(name="C")

@@ -152,6 +152,7 @@ class Purchases(RuleBasedStateMachine):
         assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_purchases_agree_with_a_plain_model_whatever_is_done() -> None:
     how = settings(

@@ -85,6 +85,7 @@ def test_one_receipt_sent_sixteen_times_is_booked_once(shop: Branch) -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_what_is_received_is_not_cancelled_too(shop: Branch) -> None:
     item = ItemFactory()
     purchase = ordered(shop, wanted(item, 16))
@@ -104,6 +105,7 @@ def test_what_is_received_is_not_cancelled_too(shop: Branch) -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_receipts_of_the_same_items_in_opposite_order_do_not_deadlock(shop: Branch) -> None:
     items = [ItemFactory() for _ in range(4)]
     forth = [ordered(shop, *(wanted(item, 1) for item in items)) for _ in range(CLIENTS // 2)]
@@ -120,6 +122,7 @@ def test_receipts_of_the_same_items_in_opposite_order_do_not_deadlock(shop: Bran
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_orders_taken_in_while_parts_arrive_do_not_overtake_who_waits(shop: Branch) -> None:
     item = ItemFactory()
     old = [order(shop, lines=[part(item)]) for _ in range(4)]
@@ -145,6 +148,7 @@ def test_orders_taken_in_while_parts_arrive_do_not_overtake_who_waits(shop: Bran
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_needs_are_drafted_by_one_of_sixteen(shop: Branch) -> None:
     item = SupplierItemFactory(pack_size=4).item
     order(shop, lines=[part(item, quantity=3)])
@@ -155,6 +159,7 @@ def test_needs_are_drafted_by_one_of_sixteen(shop: Branch) -> None:
     assert list(PurchaseOrder.objects.get().lines.values_list("quantity", flat=True)) == [3, 1]
 
 
+@pytest.mark.exhaustive
 def test_of_sixteen_who_prefer_a_supplier_one_is_the_last(shop: Branch) -> None:
     item = ItemFactory()
     offers = [SupplierItemFactory(item=item) for _ in range(CLIENTS)]
@@ -186,6 +191,7 @@ def _steps(shop: Branch, item: Item, tracked: Item) -> dict[str, Any]:
     }
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("step", ["order", "edit", "discard", "receive", "cancel", "reverse", "draft from needs"])
 def test_whatever_is_killed_at_any_statement_has_not_happened(shop: Branch, step: str) -> None:
     item, tracked = ItemFactory(), ItemFactory(tracks_serials=True)

@@ -55,6 +55,7 @@ def assert_exactly_five_won(outcomes: list[Any], item: Item, branch: Branch) -> 
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_last_five_of_a_part_go_to_exactly_five_of_sixteen() -> None:
     branch = BranchFactory()
     item = stocked(5, branch)
@@ -99,6 +100,7 @@ def take_without_lock(item: Item, branch: Branch) -> StockMovement:
     )
 
 
+@pytest.mark.exhaustive
 def test_last_five_of_a_part_are_promised_exactly_five_times() -> None:
     branch = BranchFactory()
     item = stocked(5, branch)
@@ -110,6 +112,7 @@ def test_last_five_of_a_part_are_promised_exactly_five_times() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_first_arrivals_of_a_new_item_are_all_counted() -> None:
     branch, item = BranchFactory(), ItemFactory()
     request = MovementRequest(item.pk, MovementType.IN, 3, to_branch_id=branch.pk)
@@ -121,6 +124,7 @@ def test_first_arrivals_of_a_new_item_are_all_counted() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_promises_and_adjustments_share_out_what_is_available() -> None:
     branch = BranchFactory()
     item = stocked(10, branch)
@@ -135,6 +139,7 @@ def test_promises_and_adjustments_share_out_what_is_available() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_transfers_in_opposite_directions_do_not_deadlock() -> None:
     here, there = BranchFactory(), BranchFactory()
     item = stocked(20, here)
@@ -147,6 +152,7 @@ def test_transfers_in_opposite_directions_do_not_deadlock() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_promises_of_the_same_items_in_opposite_order_do_not_deadlock() -> None:
     branch = BranchFactory()
     first, second = stocked(16, branch), stocked(16, branch)
@@ -188,6 +194,7 @@ def test_one_source_is_promised_once_however_often_it_asks_at_once() -> None:
     assert stock_of(item, branch) == (50, 3)
 
 
+@pytest.mark.exhaustive
 def test_movement_with_one_client_made_id_is_booked_once() -> None:
     branch = BranchFactory()
     item = stocked(50, branch)

@@ -113,6 +113,7 @@ def test_week_ends_with_the_day_of_the_branch() -> None:
 # --- reorder points -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_reorder_point_comes_from_usage_and_says_how(branch: Branch, manager: Api) -> None:
     item = ItemFactory(reorder_level=99, reorder_quantity=99, cost_price=Decimal("8.00"))
     offered(item, pack_size=5, minimum_quantity=10, lead_time_days=14)
@@ -272,6 +273,7 @@ def test_proposals_need_a_branch_of_ones_own(
     assert answer.status_code == status
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_who_draft_the_proposals_order_once() -> None:
     branch = BranchFactory()

@@ -161,6 +161,7 @@ def test_reversal_is_an_event_like_every_movement(manager: Api, branch: Branch) 
     assert (recorded.payload["movement_id"], recorded.actor_id) == (str(sent), manager.user.pk)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_who_undo_a_movement_undo_it_once() -> None:
     branch: Branch = BranchFactory()

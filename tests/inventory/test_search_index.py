@@ -70,6 +70,7 @@ def test_old_sqlite_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch, caplog
     assert "reads every row" in caplog.text
 
 
+@pytest.mark.exhaustive
 @on_sqlite
 def test_index_whose_triggers_were_lost_is_made_anew_after_a_migration() -> None:
     with connection.cursor() as cursor:

@@ -300,6 +300,7 @@ def test_database_itself_keeps_a_unit_in_one_place(phone: Item, other_branch: Br
     assert places(phone)["P-1"] == ("in_stock", "HAR")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_one_unit_is_sold_once_by_sixteen() -> None:
     branch = BranchFactory()
@@ -313,6 +314,7 @@ def test_one_unit_is_sold_once_by_sixteen() -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_one_number_arrives_once_at_sixteen_branches() -> None:
     item, branches = ItemFactory(tracks_serials=True), [BranchFactory() for _ in range(16)]

@@ -192,6 +192,7 @@ class Van(RuleBasedStateMachine):
         assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_nothing_is_lost_or_copied_on_the_way() -> None:
     how = settings(

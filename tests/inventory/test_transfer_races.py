@@ -56,6 +56,7 @@ def call_back(transfer: Transfer) -> Transfer:
     return retrying(lambda: cancel_transfer(transfer.pk, "changed our minds", actor=SYSTEM))
 
 
+@pytest.mark.exhaustive
 def test_transfer_is_received_by_one_of_sixteen(ends: tuple[Branch, Branch]) -> None:
     item = bought(10, ends[0])
     transfer = sent(*ends, (item, 7))
@@ -97,6 +98,7 @@ def take_without_lock(transfer: Transfer) -> Transfer:
     return read
 
 
+@pytest.mark.exhaustive
 def test_one_receipt_from_sixteen_clients_is_booked_once_and_answered_to_all(ends: tuple[Branch, Branch]) -> None:
     item = bought(10, ends[0])
     transfer = sent(*ends, (item, 7))
@@ -109,6 +111,7 @@ def test_one_receipt_from_sixteen_clients_is_booked_once_and_answered_to_all(end
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_parts_that_arrive_at_once_are_no_more_than_were_sent(ends: tuple[Branch, Branch]) -> None:
     item = bought(10, ends[0])
     transfer = sent(*ends, (item, 10))
@@ -123,6 +126,7 @@ def test_parts_that_arrive_at_once_are_no_more_than_were_sent(ends: tuple[Branch
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_last_units_are_sent_on_one_of_sixteen_transfers(ends: tuple[Branch, Branch]) -> None:
     item = bought(5, ends[0])
     drafts = [draft(*ends, (item, 4)) for _ in range(CLIENTS)]
@@ -146,6 +150,7 @@ def test_draft_is_sent_once_however_many_send_it(ends: tuple[Branch, Branch]) ->
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_transfer_is_either_received_or_called_back(ends: tuple[Branch, Branch]) -> None:
     item = bought(10, ends[0])
     transfer = sent(*ends, (item, 7))
@@ -175,6 +180,7 @@ def test_numbers_are_given_once_however_many_draft(ends: tuple[Branch, Branch]) 
     assert sorted(one.number for one in outcomes) == [f"T-{year}-{number:06d}" for number in range(1, 17)]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("verb", ["send", "receive"])
 def test_many_items_in_opposite_directions_and_orders_do_not_deadlock(ends: tuple[Branch, Branch], verb: str) -> None:
     here, there = ends
@@ -207,6 +213,7 @@ def two(ends: tuple[Branch, Branch]) -> tuple[Item, Item]:
     return bought(5, ends[0]), bought(3, ends[0], serials=["A", "B", "C"])
 
 
+@pytest.mark.exhaustive
 def test_draft_edit_and_deletion_happen_whole_or_not_at_all(
     ends: tuple[Branch, Branch], two: tuple[Item, Item]
 ) -> None:
@@ -223,6 +230,7 @@ def test_draft_edit_and_deletion_happen_whole_or_not_at_all(
     assert Transfer.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_sending_and_receiving_happen_whole_or_not_at_all(ends: tuple[Branch, Branch], two: tuple[Item, Item]) -> None:
     transfer = draft(*ends, (two[0], 4), (two[1], 3, "A", "B", "C"))
     counted, numbered = line(transfer, 1).pk, line(transfer, 2).pk
@@ -243,6 +251,7 @@ def test_sending_and_receiving_happen_whole_or_not_at_all(ends: tuple[Branch, Br
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_calling_back_happens_whole_or_not_at_all(ends: tuple[Branch, Branch], two: tuple[Item, Item]) -> None:
     transfer = sent(*ends, (two[0], 4), (two[1], 2, "A", "B"))
 

@@ -200,6 +200,7 @@ def test_receipt_that_is_sent_twice_is_booked_once(branch: Branch, other_branch:
     ]  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_another_receipt_under_the_same_id_is_refused(branch: Branch, other_branch: Branch, part: Item) -> None:
     transfer, other = sent(branch, other_branch, (part, 4)), sent(branch, other_branch, (part, 4))
     receipt = ReceiptRequest(new_id(), [Arrival(line(transfer).pk, received=1)])
@@ -248,6 +249,7 @@ def test_cancelled_draft_stays_and_moves_nothing(branch: Branch, other_branch: B
     assert events(transfer)[1:] == [("cancelled", {"units": 0, "reason": ""})]
 
 
+@pytest.mark.exhaustive
 def test_calling_back_needs_a_reason_and_that_nothing_has_been_received(
     branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -309,6 +311,7 @@ def test_units_that_are_called_back_are_at_home_again(branch: Branch, other_bran
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_units_are_named_when_they_are_sent_at_last(branch: Branch, other_branch: Branch, phone: Item) -> None:
     unnamed = draft(branch, other_branch, (phone, 2))
     elsewhere = draft(branch, other_branch, (phone, 2, "A", "Q"))

@@ -96,6 +96,7 @@ def test_deleted_draft_is_gone_and_its_number_is_not_given_again(
     assert draft(branch, other_branch, (part, 4)).number.endswith("000002")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("lines", "kind", "found"),
     [
@@ -124,6 +125,7 @@ def test_lines_that_cannot_be_are_refused_by_their_place(
     assert fields(made) == fields(edited) == found
 
 
+@pytest.mark.exhaustive
 def test_branches_of_a_transfer_differ_and_the_other_one_is_open(branch: Branch, part: Item) -> None:
     closed = BranchFactory(is_active=False)
     lines = [TransferLineRequest(part.pk, 1)]
@@ -176,6 +178,7 @@ def test_every_line_of_which_there_is_too_little_is_named(branch: Branch, other_
     ]
 
 
+@pytest.mark.exhaustive
 def test_what_has_been_sent_is_neither_sent_again_nor_changed_nor_deleted(
     branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -201,6 +204,7 @@ def test_nothing_is_sent_to_a_branch_that_has_closed(branch: Branch, other_branc
 # --- who ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_each_end_is_for_its_own_manager(branch: Branch, other_branch: Branch, part: Item) -> None:
     sender, taker = (actor_for(member("manager", place)) for place in (branch, other_branch))
     stranger = actor_for(member("manager", BranchFactory()))
@@ -224,6 +228,7 @@ def test_each_end_is_for_its_own_manager(branch: Branch, other_branch: Branch, p
     assert list(who) == [sender.id, taker.id]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["technician", "seller", "customer"])
 def test_others_send_and_receive_nothing(branch: Branch, other_branch: Branch, part: Item, role: str) -> None:
     actor: Actor = actor_for(member(role, None if role == "customer" else branch))

@@ -70,6 +70,7 @@ def test_draft_is_answered_with_its_lines(manager: Api, branch: Branch, other_br
     assert manager.get(f"{TRANSFERS}/{pk}").body["data"] == {**found, "lines": [row]}
 
 
+@pytest.mark.exhaustive
 def test_draft_is_sent_and_received_with_differences(admin: Api, branch: Branch, other_branch: Branch) -> None:
     phone = bought(3, branch, serials=["A", "B", "C"])
     made = admin.post(TRANSFERS, body(branch, other_branch, (phone, 3, "a", "b", "c"))).body["data"]
@@ -114,6 +115,7 @@ def test_put_and_patch_change_a_draft(manager: Api, branch: Branch, other_branch
     assert (put["notes"], put["toBranch"]["code"]) == ("a", "ATT")
 
 
+@pytest.mark.exhaustive
 def test_stale_tag_changes_nothing(manager: Api, branch: Branch, other_branch: Branch, part: Item) -> None:
     path = f"{TRANSFERS}/{draft(branch, other_branch, (part, 4)).pk}"
     tag = manager.get(path)["ETag"]
@@ -285,6 +287,7 @@ def test_list_is_filtered_and_searched(admin: Api, branch: Branch, other_branch:
     assert errors(admin.get(f"{TRANSFERS}?status=lost")) == [("status", "invalid_choice")]
 
 
+@pytest.mark.exhaustive
 def test_staff_see_the_transfers_that_touch_their_branch(
     manager: Api, technician: Api, seller: Api, customer: Api, branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -306,6 +309,7 @@ def test_staff_see_the_transfers_that_touch_their_branch(
     assert customer.get("inventory/in-transit").status_code == 403
 
 
+@pytest.mark.exhaustive
 def test_what_is_in_transit_is_seen_from_both_ends(
     admin: Api, seller: Api, branch: Branch, other_branch: Branch, part: Item
 ) -> None:
@@ -359,6 +363,7 @@ def test_managers_of_both_ends_carry_a_transfer_through(
     assert (foreign.status_code, foreign.body["code"]) == (400, "FOREIGN_KEY_ERROR")
 
 
+@pytest.mark.exhaustive
 def test_lists_take_their_queries_for_one_row_and_for_three(
     admin: Api, branch: Branch, other_branch: Branch, part: Item
 ) -> None:

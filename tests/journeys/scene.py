@@ -14,7 +14,7 @@ from apps.inventory.models import Branch, ReorderPoint, Reservation, StockLevel,
 from apps.inventory.services import CountRequest, start_count
 from apps.repairs.enums import NoteVisibility, PaymentKind, PaymentMethod
 from apps.repairs.models import RepairOrder
-from apps.repairs.services import PaymentRequest, add_note, take_payment
+from apps.repairs.services import PaymentRequest, QuoteRequest, add_note, send_quote, take_payment
 from tests.conftest import Api
 from tests.factories import (
     BranchFactory,
@@ -41,8 +41,14 @@ from tests.inventory.purchases import drafted, ordered, received, wanted
 from tests.inventory.purchases import line as purchase_line
 from tests.journeys.catalog_matrix import describe
 from tests.journeys.estimates_matrix import take
+from tests.journeys.intake_matrix import take_in
+from tests.journeys.money_matrix import charge
+from tests.journeys.papers_matrix import frozen
 from tests.journeys.price_work_matrix import carry as carry_prices
+from tests.journeys.reports_matrix import report
 from tests.journeys.transfer_matrix import carry
+from tests.journeys.work_matrix import spend_time
+from tests.repairs.quoting import say
 
 ROLES = ("admin", "manager", "technician", "seller", "customer")
 # What the shop writes for itself; no customer may ever read one of these.
@@ -73,10 +79,15 @@ class Scene:
         self._stock()
         self._purchases()
         self._orders()
+        charge(self)
+        report(self)
+        frozen(self)
         carry(self)
         take(self)
         carry_prices(self)
         self._counts()
+        take_in(self)
+        spend_time(self)
 
     def _user(self, role: str) -> Any:
         return member(role, None if role in {"admin", "customer"} else self.own_branch)
@@ -160,6 +171,8 @@ class Scene:
         foreign = {"customer": self.foreign_customer.pk, "technician": self.foreigner}
         self.own_order = self._order(self.own_branch, lines=[line(self.item), line()], **own)
         self.foreign_order = self._order(self.foreign_branch, lines=[line(self.foreign_item)], **foreign)
+        send_quote(self.own_order.pk, QuoteRequest(), actor=SYSTEM)
+        say(self.own_order)
         self.own_reservation, self.foreign_reservation = (
             Reservation.objects.get(document_id=taken_in.pk) for taken_in in (self.own_order, self.foreign_order)
         )

@@ -27,6 +27,7 @@ def all_at_once(environments: dict[str, dict[str, str]]) -> dict[str, tuple[int,
     return {name: (process.wait(60), process.communicate()[1]) for name, process in started.items()}
 
 
+@pytest.mark.exhaustive
 def test_the_file_keeps_to_the_compose_specification() -> None:
     checked = run(
         ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(compose.FILE)], base_environment()
@@ -94,6 +95,7 @@ def test_the_image_holds_everything_that_is_copied_and_starts_as_web_does() -> N
     assert compose.service("web")["healthcheck"]["test"] == ["CMD", "python", "config/healthcheck.py", "8000"]
 
 
+@pytest.mark.exhaustive
 def test_static_files_are_collected_at_build_without_a_secret() -> None:
     settings = re.search(r"DJANGO_SETTINGS_MODULE=(\S+) \.venv/bin/python manage\.py collectstatic", DOCKERFILE)
     environment = base_environment(DJANGO_SETTINGS_MODULE=settings[1])
@@ -103,6 +105,7 @@ def test_static_files_are_collected_at_build_without_a_secret() -> None:
     assert (built.returncode, built.stderr) == (0, "")
 
 
+@pytest.mark.exhaustive
 def test_no_service_starts_without_a_secret() -> None:
     environments = {
         name: {**base_environment(**compose.environment(name, fresh_dot_env())), "SECRET_KEY": ""} for name in OURS

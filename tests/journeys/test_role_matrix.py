@@ -15,12 +15,18 @@ from tests.factories import a_monday
 from tests.factories.people import PASSWORD
 from tests.journeys.catalog_matrix import CATALOGUE_EXTRAS
 from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
+from tests.journeys.intake_matrix import INTAKE
+from tests.journeys.money_matrix import MONEY
+from tests.journeys.papers_matrix import PAPERS
 from tests.journeys.price_matrix import PRICES
 from tests.journeys.price_work_matrix import PRICE_WORK
 from tests.journeys.purchasing_matrix import PURCHASING
+from tests.journeys.quotes_matrix import QUOTES
+from tests.journeys.reports_matrix import REPORTS
 from tests.journeys.scene import ROLES, Scene
 from tests.journeys.stock_matrix import STOCK_ROOM
 from tests.journeys.transfer_matrix import TRANSFERS, TRANSFERS_LISTED
+from tests.journeys.work_matrix import WORK
 
 pytestmark = pytest.mark.django_db
 CODES = {400: "FOREIGN_KEY_ERROR", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED",
@@ -127,10 +133,12 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     *CATALOGUE_EXTRAS,
     *ESTIMATES,
     *PRICES,
+    *PAPERS,
     *STOCK_ROOM,
     *PRICE_WORK,
     *PURCHASING,
     *TRANSFERS,
+    *INTAKE,
     # branches
     ("GET", "inventory/branches", None, EVERYBODY),
     ("GET", "inventory/branches/{own_branch}", None, EVERYBODY),
@@ -178,6 +186,9 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("PATCH", "repairs/{foreign_order}/items/{own_line}", {"quantity": 2}, "404 404 404 404 403"),
     ("DELETE", "repairs/{own_order}/items/{own_line}", None, "204 204 204 204 403"),
     ("DELETE", "repairs/{foreign_order}/items/{own_line}", None, "404 404 404 404 403"),
+    *WORK,
+    *REPORTS,
+    *QUOTES,
     ("GET", "repairs/unassigned", None, STAFF),
     # bookings
     ("GET", "bookings", None, EVERYBODY),
@@ -206,6 +217,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("POST", "repairs/{own_order}/payments", {"amount": "1.00", "method": "cash"}, "201 201 403 201 403"),
     ("POST", "repairs/{foreign_order}/payments", {"amount": "1.00", "method": "cash"}, "201 404 403 404 403"),
     ("POST", "repairs/{own_order}/payments", {"amount": "1.00", "method": "cash", "kind": "refund"}, MANAGERS_CREATE),
+    *MONEY,
 ]
 
 
@@ -225,6 +237,7 @@ def _answer(scene: Scene, role: str, method: str, path: str, body: Any) -> tuple
     return answer.status_code, (answer.body or {}).get("code", "")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("method", "path", "body", "statuses"),
     MATRIX,

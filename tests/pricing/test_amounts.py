@@ -41,6 +41,7 @@ def test_what_is_not_clear_is_refused(text: str, code: str) -> None:
     assert refused.value.code == code
 
 
+@pytest.mark.exhaustive
 @given(st.decimals(min_value=1000, max_value=Decimal("99999999999.999"), places=3))
 def test_an_amount_with_signs_for_thousands_and_decimals_is_read_back(amount: Decimal) -> None:
     english = f"{amount:,.3f}"

@@ -86,6 +86,7 @@ def test_two_changes_of_the_same_prices_at_once_do_not_meet(two_prices: list[Pri
     assert Price.objects.count() == 3
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_many_prices_take_no_more_statements_than_their_batches() -> None:
     model, today = DeviceModelFactory(), timezone.localdate()
@@ -124,6 +125,7 @@ _KEYS = st.lists(
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None)
 @given(_KEYS, _OPERATIONS, st.integers(min_value=0, max_value=60))

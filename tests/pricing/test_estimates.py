@@ -139,6 +139,7 @@ def test_a_body_that_is_none_is_refused(seller: Api, body: Any) -> None:
     assert (answer.status_code, answer.body["code"]) == (400, "VALIDATION_ERROR")
 
 
+@pytest.mark.exhaustive
 def test_a_branch_has_its_currency_and_its_rules(seller: Api, customer: Api) -> None:
     shop = PricedShop()
     branch = BranchFactory()
@@ -228,6 +229,7 @@ def _answers(model: DeviceModel, repair: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.exhaustive
 @MANY
 @given(listed=listings)
 def test_a_better_quality_is_never_cheaper_and_bounds_hold(listed: list[tuple[int, str, Decimal]]) -> None:
@@ -247,6 +249,7 @@ def test_a_better_quality_is_never_cheaper_and_bounds_hold(listed: list[tuple[in
             assert {one.method for one in found.values()} == {"none"}
 
 
+@pytest.mark.exhaustive
 @MANY
 @given(listed=listings, more=listings)
 def test_more_prices_break_no_bounds(listed: list[Any], more: list[Any]) -> None:
@@ -262,6 +265,7 @@ prices = st.decimals(Decimal("0.01"), Decimal("1000.00"), places=2)
 intervals = st.lists(prices, min_size=3, max_size=3).map(sorted).map(lambda of: Interval(of[1], of[0], of[2]))
 
 
+@pytest.mark.exhaustive
 @given(found=intervals, listed=st.lists(st.tuples(st.sampled_from([*QUALITIES]), prices), max_size=5))
 def test_estimates_stay_in_order_within_the_list(found: Interval, listed: list[tuple[str, Decimal]]) -> None:
     bounded = [within_list(found, quality, listed) for quality in reversed(QUALITIES)]

@@ -98,6 +98,7 @@ def test_the_last_price_that_goes_leaves_an_estimator_that_knows_nothing() -> No
     assert price.device_model is not None
 
 
+@pytest.mark.exhaustive
 def test_versions_are_numbered_by_currency_and_the_newest_are_kept(settings: LazySettings) -> None:
     settings.ESTIMATOR_VERSIONS_KEPT = 2
     price = PriceFactory()
@@ -318,6 +319,7 @@ def test_the_command_says_what_was_learnt() -> None:
         call_command("train_estimator", currency="QQQ", stdout=out)
 
 
+@pytest.mark.exhaustive
 def test_the_estimator_is_not_imported_before_the_first_estimate() -> None:
     code = (
         "import django, sys; django.setup(); import config.urls, apps.pricing.tasks; "

@@ -98,6 +98,7 @@ def triggers() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
+@pytest.mark.exhaustive
 @on_sqlite
 def test_triggers_that_an_altered_table_lost_come_back_after_the_migration() -> None:
     before = triggers()

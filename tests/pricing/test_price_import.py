@@ -381,9 +381,9 @@ def test_customers_get_no_file_and_staff_below_managers_send_none(customer: Api,
     assert [send(api, content).status_code for api in (customer, seller)] == [403, 403]
 
 
+@pytest.mark.exhaustive
 def test_many_rows_take_few_statements(phone: Any) -> None:
-    header = ["model", "repairType", "price"]
-    repairs = [RepairTypeFactory(name=f"R{number}").name for number in range(600)]
+    header, repairs = ["model", "repairType", "price"], [RepairTypeFactory(name=f"R{n}").name for n in range(600)]
 
     def run(names: list[str], price: str) -> int:
         rows = read_prices(csv_file(header, *[[phone.name, name, price] for name in names]))

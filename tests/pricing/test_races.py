@@ -33,6 +33,7 @@ def work(function: Callable[..., Any], *arguments: Any, **named: Any) -> Callabl
     return partial(retrying, partial(function, *arguments, actor=SYSTEM, **named))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("at_branch", [False, True])
 def test_sixteen_prices_for_the_same_days_at_once_make_one(at_branch: bool) -> None:
     wanted = fields(device_model=DeviceModelFactory(), repair_type=RepairTypeFactory())

@@ -71,6 +71,7 @@ def test_an_amount_has_the_digits_of_its_currency(currency: str, rounded: str) -
     assert rules.to_habit(D("12345.6781"), Habit(D(step)), currency) == D(rounded)
 
 
+@pytest.mark.exhaustive
 @given(amount=amounts, habit=habits())
 def test_rounding_lands_on_the_grid_near_by_and_stays_there(amount: Decimal, habit: Habit) -> None:
     found = rules.to_habit(amount, habit, "USD")
@@ -85,6 +86,7 @@ def test_rounding_lands_on_the_grid_near_by_and_stays_there(amount: Decimal, hab
         assert near or lowest
 
 
+@pytest.mark.exhaustive
 @given(low=amounts, high=amounts, habit=habits())
 def test_rounding_keeps_the_order_of_amounts(low: Decimal, high: Decimal, habit: Habit) -> None:
     low, high = sorted((low, high))
@@ -92,6 +94,7 @@ def test_rounding_keeps_the_order_of_amounts(low: Decimal, high: Decimal, habit:
     assert rules.to_habit(low, habit, "USD") <= rules.to_habit(high, habit, "USD")
 
 
+@pytest.mark.exhaustive
 @given(amount=amounts, cost=amounts, habit=habits())
 def test_rounding_alone_never_goes_below_the_cost(amount: Decimal, cost: Decimal, habit: Habit) -> None:
     found = rules.to_habit(amount, habit, "USD", floor=cost)
@@ -152,6 +155,7 @@ def test_a_rule_that_leaves_nothing_to_pay_is_left_out(added: str) -> None:
     assert [(step.kind, step.amount) for step in steps] == [("left_out", D("99.00"))]
 
 
+@pytest.mark.exhaustive
 @given(base=amounts, cost=amounts, markup=percents, added=st.integers(-5000, 5000), habit=habits())
 def test_a_branch_price_can_be_paid_and_is_what_its_last_step_says(
     base: Decimal, cost: Decimal, markup: Decimal, added: int, habit: Habit
@@ -190,6 +194,7 @@ def test_a_price_is_made_of_a_cost(cost: str, rule: Margin, price: str | None) -
     assert rules.margin_price(D(cost), rule, "USD") == (None if price is None else D(price))
 
 
+@pytest.mark.exhaustive
 @given(
     cost=amounts, dearer=amounts, markup=st.integers(0, 50_000), labour=st.integers(0, 50_000),
     minimum=st.none() | amounts, habit=habits(),

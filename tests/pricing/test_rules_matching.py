@@ -73,6 +73,7 @@ def test_the_newer_of_two_that_name_the_same_counts() -> None:
     assert [most_exact(order, PRICED) for order in permutations([old, new, rule(5)])] == [new] * 6
 
 
+@pytest.mark.exhaustive
 @given(
     st.lists(
         st.builds(

@@ -10,6 +10,7 @@ from apps.audit.models import Event
 from apps.inventory.models import Branch
 from apps.repairs.models import Booking
 from tests.factories import CustomerFactory
+from tests.tables import rows_of
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # a Monday
 TUESDAY = datetime(2026, 5, 5, 10, 0, tzinfo=UTC)
@@ -34,8 +35,8 @@ def wanted(branch: Branch, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not ...}
 
 
-def books() -> list[Any]:
-    return [list(model._default_manager.order_by("pk").values()) for model in (Booking, Event, Customer)]
+def books() -> dict[str, list[str]]:
+    return rows_of([Booking, Event, Customer])
 
 
 def told(made: Booking | str) -> list[tuple[str, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from apps.core.ids import new_id
 from apps.inventory.models import Branch, Reservation, StockLevel, StockMovement
 from apps.repairs.models import DeviceSecret, OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
 from tests.factories import CustomerFactory, DeviceModelFactory, RepairTypeFactory
+from tests.tables import rows_of
 
 STATUSES = [
     "pending", "awaiting_approval", "in_progress", "waiting_parts", "completed", "ready_pickup", "delivered", "cancelled",
@@ -52,9 +53,9 @@ _KEPT: tuple[type[Model], ...] = (
 )  # fmt: skip
 
 
-def books() -> dict[str, list[Any]]:
+def books() -> dict[str, list[str]]:
     """Every row that an operation on an order may write. Equal before and after means that nothing happened."""
-    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in _KEPT}
+    return rows_of(_KEPT)
 
 
 def events_of(order: RepairOrder, event_type: str) -> list[dict[str, Any]]:

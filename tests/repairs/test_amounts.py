@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.core import money
-from apps.repairs.rules import LineAmounts, OrderAmounts, balance, line_total, order_amounts
+from apps.repairs.rules import Charged, LineAmounts, OrderAmounts, balance, line_total, order_amounts
 from tests.conftest import Api
 from tests.factories import BranchFactory
 from tests.repairs.contract import books, intake_body, item_body, named
@@ -37,6 +37,7 @@ def test_a_line_is_quantity_times_price_less_discount(
     assert str(result) == total
 
 
+@pytest.mark.exhaustive
 @given(
     st.sampled_from([("USD", 2), ("JPY", 0), ("KWD", 3)]),
     st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 10**6), st.integers(0, 100)), max_size=8),
@@ -58,15 +59,23 @@ def test_totals_add_up_as_printed(currency: tuple[str, int], raw: list[tuple[int
 
 
 @pytest.mark.parametrize(
-    ("total", "paid", "unrepaired", "owed"),
-    [("100", "0", False, "100"), ("100", "100", False, "0"), ("100", "120", False, "-20"), ("100", "20", True, "-20")],
+    ("order", "owed"),
+    [
+        (Charged(D(100), D(0)), "100"),
+        (Charged(D(100), D(100)), "0"),
+        (Charged(D(100), D(120)), "-20"),
+        (Charged(D(100), D(20), unrepaired=True), "-20"),
+        (Charged(D(100), D(5), unrepaired=True, return_fee=D(20)), "15"),
+        (Charged(D(100), D(20), return_fee=D(20)), "80"),
+        (Charged(D(100), D(95), credited=D(10)), "-5"),
+    ],
 )
-def test_the_balance_is_what_is_still_owed(total: str, paid: str, unrepaired: bool, owed: str) -> None:
-    assert balance(D(total), D(paid), unrepaired=unrepaired) == D(owed)
+def test_the_balance_is_what_is_still_owed(order: Charged, owed: str) -> None:
+    assert balance(order) == D(owed)
 
 
 def test_an_order_of_no_lines_is_worth_nothing() -> None:
-    assert order_amounts([], "USD") == OrderAmounts(D(0), D(0), D(0))
+    assert order_amounts([], "USD") == OrderAmounts(D(0), D(0), D(0), D(0))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.repairs.enums import Weekday
 from apps.repairs.models import Booking, BookingHours
+from apps.repairs.selectors import booking_token
 from tests.accounts.conftest import outcome
 from tests.conftest import Api
 from tests.factories import BranchFactory, CustomerFactory, DeviceModelFactory, UserFactory, booking, member
@@ -46,7 +48,8 @@ def test_a_booking_for_a_customer_is_answered_whole(seller: Api, branch: Branch)
         "deviceModel": {"id": str(model.pk), "name": model.name,
                         "brand": {"id": str(model.brand_id), "name": model.brand.name}},
         "startsAt": "2026-05-05T10:00:00.000000Z", "endsAt": "2026-05-05T10:30:00.000000Z", "durationMinutes": 30,
-        "notes": "cracked", "cancelReason": "", "repairOrderId": None, "createdAt": "2026-05-04T10:00:00.000000Z",
+        "notes": "cracked", "cancelReason": "", "repairOrderId": None, "linkToken": booking_token(UUID(pk)),
+        "createdAt": "2026-05-04T10:00:00.000000Z",
         "updatedAt": "2026-05-04T10:00:00.000000Z",
     }  # fmt: skip
     assert seller.get(f"bookings/{pk}").body["data"] == answer.body["data"]

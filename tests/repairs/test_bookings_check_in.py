@@ -16,6 +16,7 @@ from tests.accounts.conftest import outcome
 from tests.conftest import Api
 from tests.factories import CustomerFactory, DeviceModelFactory, booking
 from tests.repairs.contract import books, item_body, named
+from tests.tables import rows_of
 
 pytestmark = pytest.mark.django_db
 KIM = Contact("Kim", "Ng", "+447700900123", "kim@mail.example")
@@ -27,7 +28,7 @@ def arrival(**changes: Any) -> dict[str, Any]:
 
 
 def everything() -> list[Any]:
-    return [books(), list(Booking.objects.order_by("pk").values()), list(Customer.objects.order_by("pk").values())]
+    return [books(), rows_of([Booking, Customer])]
 
 
 def expected_contact(branch: Branch, contact: Contact = KIM) -> Booking:

@@ -13,6 +13,7 @@ from apps.audit.models import Event
 from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.repairs.models import Booking, RepairOrder
+from apps.repairs.selectors import booking_token
 from apps.repairs.services import cancel_booking
 from tests.conftest import Api
 from tests.factories import CustomerFactory, DeviceModelFactory, a_monday, booking, member
@@ -36,6 +37,7 @@ def body(branch: Branch, minute: int = 0, minutes: int = 30) -> dict[str, Any]:
             "durationMinutes": minutes}  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_the_last_two_places_of_a_slot_go_to_two(branch: Branch) -> None:
     callers = [Api(member("seller", branch)) for _ in range(16)]
     bodies = [body(branch) for _ in callers]
@@ -61,6 +63,7 @@ def test_bookings_that_overlap_in_part_share_the_places(branch: Branch) -> None:
     assert Booking.objects.count() == 2
 
 
+@pytest.mark.exhaustive
 def test_who_moves_and_who_books_share_the_last_place(branch: Branch) -> None:
     booking(branch)
     moved = [booking(branch, starts_at=a_monday(11 + number)) for number in range(3)]
@@ -77,6 +80,35 @@ def test_who_moves_and_who_books_share_the_last_place(branch: Branch) -> None:
     assert (found[(200, None)] + found[(201, None)], found[FULL]) == (1, 5)
     at_ten = Booking.objects.filter(starts_at__range=(a_monday(10), a_monday(10, 29)))
     assert at_ten.count() == 2
+
+
+def test_two_who_move_by_their_links_into_the_last_place_share_it_not(branch: Branch) -> None:
+    booking(branch)
+    coming = [booking(branch, starts_at=a_monday(11 + number)) for number in range(2)]
+    to = {"startsAt": a_monday(10).isoformat()}
+
+    answers = race(
+        *[lambda pk=one.pk: Api().post(f"bookings/link/{booking_token(pk)}/move", to) for one in coming],
+    )
+
+    assert codes(answers) == {(200, None): 1, FULL: 1}
+    assert Booking.objects.filter(starts_at=a_monday(10)).count() == 2
+    assert Event.objects.filter(type="repairs.booking_changed").count() == 1
+
+
+def test_a_link_is_used_by_two_at_once_once(branch: Branch) -> None:
+    expected = booking(branch)
+    path = f"bookings/link/{booking_token(expected.pk)}"
+
+    answers = race(
+        *[lambda: Api().post(f"{path}/cancel")] * 3,
+        lambda: Api().post(f"{path}/move", {"startsAt": a_monday(12).isoformat()}),
+    )
+
+    expected.refresh_from_db()
+    moved = Event.objects.filter(type="repairs.booking_changed").count()
+    assert codes(answers) == {(200, None): 1 + moved, FULL: 3 - moved}
+    assert (expected.status, Event.objects.filter(type="repairs.booking_cancelled").count()) == ("cancelled", 1)
 
 
 def test_branches_do_not_share_places(branch: Branch, other_branch: Branch) -> None:

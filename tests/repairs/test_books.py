@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
@@ -28,13 +29,17 @@ from apps.inventory.models import Branch, Item, Reservation, StockMovement
 from apps.inventory.services import MovementRequest, record_movement, verify_stock
 from apps.repairs.api.serializers import OrderSerializer
 from apps.repairs.enums import OrderStatus, PaymentKind
-from apps.repairs.models import RepairLine, RepairOrder
+from apps.repairs.models import FaultyPart, RepairLine, RepairOrder
 from apps.repairs.services import (
+    Failure,
     PaymentRequest,
     add_line,
     change_line,
     change_status,
     remove_line,
+    report_faulty,
+    reserve_part,
+    return_part,
     take_payment,
 )
 from tests.factories import BranchFactory, ItemFactory, RepairTypeFactory, line, order
@@ -140,6 +145,19 @@ class Shop(RuleBasedStateMachine):
             remove_line(found.pk, self._line(found, row).pk, actor=MANAGER)
 
     @precondition(lambda self: self.orders)
+    @rule(which=NUMBER, row=NUMBER, what=st.sampled_from(["return", "faulty", "replace", "reserve"]))
+    def take_out(self, which: int, row: int, what: str) -> None:
+        found = self._order(which)
+        chosen = self._line(found, row).pk
+        with suppress(DomainError):
+            if what == "return":
+                return_part(found.pk, chosen, "not needed", actor=MANAGER)
+            elif what == "reserve":
+                reserve_part(found.pk, chosen, actor=MANAGER)
+            else:
+                report_faulty(found.pk, chosen, Failure("dead", replace=what == "replace"), actor=MANAGER)
+
+    @precondition(lambda self: self.orders)
     @rule(which=NUMBER, kind=st.sampled_from(PaymentKind.values), amount=st.decimals("0.01", 60, places=2))
     def pay(self, which: int, kind: str, amount: Decimal) -> None:
         with suppress(DomainError):
@@ -182,19 +200,24 @@ class Shop(RuleBasedStateMachine):
         assert dict(live.values_list("source_id", "quantity")) == {
             row.pk: row.quantity for row in lines if row.state == "reserved"
         }
-        out = StockMovement.objects.filter(repair_order_id=found.pk)
-        moved = list(out.values_list("reservation__source_id", "quantity"))
-        issued = {row.pk: row.quantity for row in lines if row.state == "issued"}
-        assert (dict(moved), len(moved)) == (issued, len(issued))
+        out = StockMovement.objects.filter(repair_order_id=found.pk, movement_type=MovementType.OUT, reversed_by=None)
+        moved = Counter[UUID]()
+        for source, quantity in out.values_list("reservation__source_id", "quantity"):
+            moved[source] += quantity
+        # What a line holds, and what of it has failed; what was put back is neither.
+        used = Counter({row.pk: row.quantity for row in lines if row.state == "issued"})
+        for line_id, quantity in FaultyPart.objects.filter(order=found).values_list("line_id", "quantity"):
+            used[line_id] += quantity
+        assert moved == used
 
     def _prove_states(self, found: RepairOrder, lines: list[RepairLine]) -> None:
         states = {row.state for row in lines if row.item_id is not None}
         if found.unrepaired:
-            assert states <= {"planned", "issued"}
+            assert states <= {"planned", "issued", "returned", "faulty"}
         elif found.status in {"completed", "ready_pickup", "delivered"}:
-            assert states <= {"issued"}
+            assert states <= {"issued", "returned", "faulty"}
         else:
-            assert states <= {"reserved", "backordered", "issued"}
+            assert states <= {"reserved", "backordered", "issued", "returned", "faulty"}
         assert {row.state for row in lines if row.item_id is None} <= {"planned"}
 
     def _prove_money(self, found: RepairOrder, lines: list[RepairLine]) -> None:
@@ -214,6 +237,7 @@ class Shop(RuleBasedStateMachine):
         assert [(event.payload["old_status"], event.payload["new_status"]) for event in told] == chain[1:]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_the_books_stay_right_whatever_happens() -> None:
     run_state_machine_as_test(

@@ -77,6 +77,7 @@ def counts(data: dict[str, Any]) -> dict[str, int]:
     return {name: value["count"] for name, value in data.items() if isinstance(value, dict)}
 
 
+@pytest.mark.exhaustive
 def test_figures_are_those_of_the_scope() -> None:
     week = Week()
 
@@ -96,6 +97,7 @@ def test_figures_are_those_of_the_scope() -> None:
     assert {(data["date"], data["timezone"]) for data in read.values()} == {("2026-05-04", "Asia/Tokyo")}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["manager", "technician", "seller"])
 def test_each_figure_leads_to_a_list_of_as_many(role: str) -> None:
     week = Week()
@@ -169,6 +171,7 @@ def test_a_dashboard_takes_a_fixed_number_of_queries(role: str, budget: int, bra
     assert taken == [budget, budget]
 
 
+@pytest.mark.exhaustive
 def test_unassigned_orders_do_not_say_whose_the_device_is() -> None:
     week = Week()
 
@@ -186,6 +189,7 @@ def test_unassigned_orders_do_not_say_whose_the_device_is() -> None:
         }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_payments_are_listed_within_the_scope_and_by_day() -> None:
     week = Week()
     today = "dateFrom=2026-05-04&dateTo=2026-05-04"
@@ -206,6 +210,7 @@ def test_payments_are_listed_within_the_scope_and_by_day() -> None:
     assert outcome(week.apis["seller"].get("payments?amount=1")) == (400, "VALIDATION_ERROR")
 
 
+@pytest.mark.exhaustive
 def test_orders_are_filtered_by_what_is_still_to_be_done_and_when_it_was_promised() -> None:
     week = Week()
     api = week.apis["seller"]

@@ -32,7 +32,10 @@ def test_who_works_on_the_device_reads_it_and_that_is_recorded(branch: Branch, r
 
     answer = Api(user).get(f"repairs/{taken_in.pk}/device-password")
 
-    assert (answer.status_code, answer.body["data"]) == (200, {"devicePassword": SECRET})
+    assert (answer.status_code, answer.body["data"]) == (
+        200,
+        {"devicePassword": SECRET, "devicePasswordKind": "text"},
+    )
     assert answer["Cache-Control"] == "no-store"
     event = Event.objects.get(type="repairs.device_password_read")
     assert (event.aggregate_id, event.actor_id, event.payload) == (taken_in.pk, user.pk, {})

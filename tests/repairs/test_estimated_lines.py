@@ -144,6 +144,7 @@ def test_a_change_of_something_else_leaves_the_estimate(manager: Api, branch: Br
     assert EstimateRecord.objects.get().settled_at is None
 
 
+@pytest.mark.exhaustive
 def test_another_repair_is_priced_anew(manager: Api, branch: Branch, shop: PricedShop) -> None:
     taken_in = estimated(branch, shop)
     battery = PriceFactory(device_model=taken_in.device_model, price=Decimal("35.00")).repair_type
@@ -212,6 +213,7 @@ def test_a_listed_estimate_is_settled_by_the_person_who_replaces_it(manager: Api
     assert (record.price, record.actual_price) == (Decimal("80.00"), Decimal("100.00"))
 
 
+@pytest.mark.exhaustive
 def test_an_intake_without_an_estimate_asks_nothing_more(seller: Api, branch: Branch, shop: PricedShop) -> None:
     body = intake_body(branch)
     seller.post("repairs", body)
@@ -223,6 +225,7 @@ def test_an_intake_without_an_estimate_asks_nothing_more(seller: Api, branch: Br
     assert (answer.status_code, asked) == (201, [])
 
 
+@pytest.mark.exhaustive
 def test_charged_lines_are_told_to_the_price_list(branch: Branch, shop: PricedShop) -> None:
     done = order(
         branch, status=WAY_TO["completed"], lines=[line(unit_price=Decimal("55.00")), line(unit_price=Decimal(0))]
@@ -243,6 +246,7 @@ def test_charged_lines_are_told_to_the_price_list(branch: Branch, shop: PricedSh
     assert list(ChargedLines().charged("USD", date(2090, 1, 1), 10)) == []
 
 
+@pytest.mark.exhaustive
 def test_training_learns_from_charged_lines(branch: Branch, shop: PricedShop) -> None:
     order(branch, status=WAY_TO["completed"], lines=[line(unit_price=Decimal("55.00"))])
 

@@ -99,6 +99,7 @@ def test_a_device_that_was_not_repaired_goes_back(db: None, csv: Write, row: str
     assert (taken_in.unrepaired, taken_in.completed_at) == (True, None)
 
 
+@pytest.mark.exhaustive
 def test_records_share_customers_models_and_branch(db: None, csv: Write) -> None:
     run(csv(FIXED, FIXED.replace("cafe_1", "cafe_9").replace("Acme", "ACME"), END_OF_LIFE, REPAIRABLE))
 
@@ -148,6 +149,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(db: None, csv: Wri
     assert (Branch.objects.count(), Customer.objects.count(), DeviceModel.objects.count()) == (0, 0, 0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_a_dry_run_holds_nothing_from_record_to_record_and_knows_what_came_before(csv: Write) -> None:
     path = csv(FIXED, END_OF_LIFE, FIXED, FIXED.replace("cafe_1", "cafe_9"))

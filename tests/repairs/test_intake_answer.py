@@ -64,8 +64,9 @@ def test_an_intake_answers_every_field_of_the_contract(taken_in: TakenIn) -> Non
         "id", "orderNumber", "status", "priority", "customerId", "customer", "branchId", "branch", "deviceModelId",
         "deviceModel", "deviceImei", "deviceSerial", "hasDevicePassword", "issueDescription", "cosmeticCondition",
         "accessories", "estimatedCompletion", "assignedTechnicianId", "assignedTechnician", "items", "currency",
-        "subtotal", "discountTotal", "totalPrice", "depositPaid", "paid", "balance", "warrantyOfId", "completedAt",
-        "deliveredAt", "createdAt", "updatedAt",
+        "subtotal", "discountTotal", "taxTotal", "pricesIncludeTax", "totalPrice", "depositPaid", "paid", "credited",
+        "balance", "diagnosisFee", "returnFee", "spendLimit", "approvedTotal", "outcome", "activationLock", "dropOffId",
+        "statusSince", "warrantyOfId", "trackingToken", "completedAt", "deliveredAt", "createdAt", "updatedAt",
     ]  # fmt: skip
 
 
@@ -125,6 +126,7 @@ def test_an_intake_answers_its_money(taken_in: TakenIn) -> None:
         "totalPrice": "100.00",
         "depositPaid": "20.00",
         "paid": "20.00",
+        "credited": "0.00",
         "balance": "80.00",
     }
     assert taken_in.answered(*expected) == expected
@@ -147,9 +149,12 @@ def test_an_intake_answers_its_lines_and_reserves_their_parts(taken_in: TakenIn,
         "estimate": None,
         "discount": "0.50",
         "totalPrice": "100.00",
+        "taxPercent": "0.000",
+        "taxAmount": "0.00",
         "state": "reserved",
         "warrantyMonths": 6,
         "warrantyUntil": None,
+        "coveredByWarrantyId": None,
         "createdAt": row.created_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "updatedAt": row.updated_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
     }

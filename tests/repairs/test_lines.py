@@ -286,6 +286,7 @@ def test_a_total_that_no_column_holds_is_refused(manager: Api, branch: Branch) -
     assert books() == before
 
 
+@pytest.mark.exhaustive
 def test_every_waiting_line_is_filled_when_enough_arrives(manager: Api, branch: Branch) -> None:
     part = stocked(0, branch)
     taken_in = order(branch, lines=[line(part) for _ in range(100)])

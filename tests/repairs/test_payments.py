@@ -74,6 +74,7 @@ def test_the_balance_is_the_total_less_what_was_paid(
     assert (data["balance"], data["paid"], data["depositPaid"]) == (balance, paid, deposit)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("body", "field", "code"),
     [

@@ -39,6 +39,7 @@ def codes(answers: list[Any]) -> Counter[Any]:
     )
 
 
+@pytest.mark.exhaustive
 def test_the_same_change_by_several_happens_once(branch: Branch) -> None:
     part = stocked(5, branch)
     taken_in = order(branch, status="in_progress", lines=[line(part, quantity=2)])
@@ -71,6 +72,7 @@ def test_nobody_is_given_work_while_their_account_is_erased(branch: Branch) -> N
     assert RepairOrder.objects.filter(technician=leaver).count() == 0
 
 
+@pytest.mark.exhaustive
 def test_completion_and_cancellation_exclude_each_other(branch: Branch) -> None:
     part = stocked(5, branch)
     taken_in = order(branch, status="in_progress", lines=[line(part, quantity=2)])
@@ -144,6 +146,7 @@ def test_two_technicians_do_not_take_the_same_order(branch: Branch) -> None:
     assert len(events_of(taken_in, "repairs.order_assigned")) == 1
 
 
+@pytest.mark.exhaustive
 def test_the_last_parts_go_to_as_many_orders_as_there_are(branch: Branch) -> None:
     part = stocked(3, branch)
     api = [Api(member("seller", branch)) for _ in range(8)]
@@ -163,6 +166,7 @@ def test_the_last_parts_go_to_as_many_orders_as_there_are(branch: Branch) -> Non
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_order_numbers_never_repeat(branch: Branch) -> None:
     callers = [Api(member("seller", branch)) for _ in range(16)]
     bodies = [intake_body(branch) for _ in callers]
@@ -199,6 +203,7 @@ def test_a_waiting_line_is_filled_once(branch: Branch) -> None:
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_changes_of_many_orders_with_the_same_parts_end_without_deadlock(branch: Branch) -> None:
     parts = [stocked(20, branch) for _ in range(3)]
     orders = [order(branch, lines=[line(part) for part in (parts if odd else parts[::-1])]) for odd in (0, 1) * 4]

@@ -116,6 +116,7 @@ def test_the_bearers_subprotocol_is_accepted_as_the_contract_says(branch: Branch
     assert async_to_sync(connect)() == (True, "access_token")
 
 
+@pytest.mark.exhaustive
 def test_each_hears_of_the_own_scope_only(branch: Branch, other_branch: Branch) -> None:
     technician, owner = member("technician", branch), CustomerFactory(user=UserFactory(role="customer"))
     here, there = order(branch, technician=technician, customer=owner.pk), order(other_branch)

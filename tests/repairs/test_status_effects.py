@@ -126,6 +126,7 @@ def test_cancellation_after_rework_leaves_issued_parts_issued(branch: Branch) ->
     assert verify_stock() == []
 
 
+@pytest.mark.exhaustive
 def test_an_order_that_is_taken_up_again_reserves_again(branch: Branch) -> None:
     part = stocked(3, branch)
     taken_in = order(branch, status="cancelled", lines=[line(part, quantity=2)])

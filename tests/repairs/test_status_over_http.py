@@ -207,6 +207,7 @@ def _move(taken_in: RepairOrder, to: str) -> None:
     change_status(taken_in.pk, OrderStatus(to), actor=Actor.system("test"), note="because")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("role", ["manager", "technician", "seller"])
 def test_the_preview_says_what_the_change_then_does(branch: Branch, role: str) -> None:
     technician = member("technician", branch)
@@ -244,7 +245,7 @@ def test_the_preview_lists_effects_and_blockers(technician: Api, branch: Branch)
         "name": "completed",
         "allowed": False,
         "needsReason": False,
-        "effects": ["1 reserved part leaves the stock."],
+        "effects": ["1 reserved part leaves the stock.", "The outcome becomes repaired."],
         "blockers": [{"code": "parts_missing", "message": "1 line still waits for its part.", "overridable": False}],
     }
     assert by_target["cancelled"]["effects"] == ["1 reserved part becomes available again."]

@@ -13,6 +13,7 @@ from apps.repairs.enums import OrderStatus
 from apps.repairs.rules import TRANSITIONS, Situation, before_work, lines_may_change, possible, require_transition
 from tests.repairs.contract import MANAGERS_ONLY, NEEDS_REASON, OF_SELLERS, STATUSES, TABLE
 
+REPAIRED = "The outcome becomes repaired."
 ACTORS = {
     "system": Actor.system("test"),
     "anonymous": Actor.anonymous(),
@@ -165,9 +166,11 @@ def test_no_reason_completes_an_order_that_waits_for_parts(role: str) -> None:
 @pytest.mark.parametrize(
     ("status", "to", "facts", "effects"),
     [
-        ("in_progress", "completed", {"parts_reserved": 1}, ["1 reserved part leaves the stock."]),
-        ("in_progress", "completed", {"parts_reserved": 2}, ["2 reserved parts leave the stock."]),
-        ("in_progress", "completed", {}, []),
+        ("in_progress", "completed", {"parts_reserved": 1}, ["1 reserved part leaves the stock.", REPAIRED]),
+        ("in_progress", "completed", {"parts_reserved": 2}, ["2 reserved parts leave the stock.", REPAIRED]),
+        ("in_progress", "completed", {}, [REPAIRED]),
+        ("in_progress", "completed", {"outcome": "partly_repaired"}, []),
+        ("completed", "in_progress", {"outcome": "repaired"}, ["The outcome is open again."]),
         ("pending", "cancelled", {"parts_reserved": 1}, ["1 reserved part becomes available again."]),
         ("pending", "cancelled", {"parts_reserved": 2}, ["2 reserved parts become available again."]),
         ("pending", "cancelled", {"paid": Decimal(1)}, ["Money that was paid is to be given back."]),

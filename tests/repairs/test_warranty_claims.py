@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apps.inventory.models import Branch
-from apps.repairs.models import RepairOrder
+from apps.repairs.models import RepairOrder, Warranty
 from tests.conftest import Api
 from tests.factories import PartTypeFactory, line, member, order, stock_of, stocked
 from tests.repairs.contract import WAY_TO, books, events_of, fresh_id, intake_body, item_body, named
@@ -16,7 +16,7 @@ from tests.repairs.contract import WAY_TO, books, events_of, fresh_id, intake_bo
 DELIVERED = WAY_TO["delivered"]
 
 
-def test_a_claim_does_the_same_again_for_nothing(seller: Api, branch: Branch) -> None:
+def test_a_claim_does_what_is_covered_again_for_nothing_and_charges_the_rest(seller: Api, branch: Branch) -> None:
     part, part_type = stocked(5, branch), PartTypeFactory()
     lines = [line(part, quantity=2, part_type_id=part_type.pk), line()]
     first = order(branch, status=DELIVERED, lines=lines, device_imei="490154203237518", device_serial="SN-1")
@@ -32,11 +32,12 @@ def test_a_claim_does_the_same_again_for_nothing(seller: Api, branch: Branch) ->
         "deviceModelId": str(first.device_model_id),
     }
     assert (data["deviceImei"], data["deviceSerial"]) == ("490154203237518", "SN-1")
-    assert (data["warrantyOfId"], data["status"], data["totalPrice"]) == (str(first.pk), "pending", "0.00")
+    assert (data["warrantyOfId"], data["status"], data["totalPrice"]) == (str(first.pk), "pending", "100.00")
     assert data["orderNumber"] != first.order_number
-    assert [(row["quantity"], row["unitPrice"], row["state"]) for row in data["items"]] == [
-        (2, "0.00", "reserved"),
-        (1, "0.00", "planned"),
+    columns = ("quantity", "unitPrice", "discount", "totalPrice", "coveredByWarrantyId", "state")
+    assert [tuple(row[name] for name in columns) for row in data["items"]] == [
+        (2, "100.00", "200.00", "0.00", str(Warranty.objects.get().pk), "reserved"),
+        (1, "100.00", "0.00", "100.00", None, "planned"),
     ]
     assert stock_of(part, branch) == (3, 2)
     claim = RepairOrder.objects.get(pk=data["id"])

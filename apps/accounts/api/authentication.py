@@ -13,7 +13,7 @@ class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``; ``request.auth`` is the session."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        header = request.META.get("HTTP_AUTHORIZATION", "")
+        header = request._request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             return None
         scheme, _, token = header.partition(" ")

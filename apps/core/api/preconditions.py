@@ -3,11 +3,15 @@
 import hashlib
 
 import orjson
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.renderers import dump
+from apps.core.api.renderers import dump, envelope, request_id_of
 from apps.core.exceptions import PreconditionFailed
+
+_REVALIDATED = "private, no-cache"
 
 
 def tag(content: bytes) -> str:
@@ -19,13 +23,27 @@ def with_tag(request: Request, response: Response) -> Response:
     """Give a detail answer its ETag; the same ``If-None-Match`` on a GET makes it an empty 304."""
     content = dump(response.data)
     etag = tag(content)
-    if request.method in {"GET", "HEAD"} and is_known(etag, request.headers.get("If-None-Match")):
+    asked = request._request
+    if asked.method in {"GET", "HEAD"} and is_known(etag, asked.META.get("HTTP_IF_NONE_MATCH")):
         response.data, response.status_code = None, 304
     else:
         response.data = orjson.Fragment(content)
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = _REVALIDATED
     return response
+
+
+def tagged(request: Request, data: object) -> HttpResponseBase:
+    """As ``with_tag`` for a record that was read and leaves in the envelope: written at once, nothing to be rendered."""
+    content = dump(data)
+    etag, asked = tag(content), request._request
+    if is_known(etag, asked.META.get("HTTP_IF_NONE_MATCH")):
+        return with_tag(request, Response(data))
+    whole = envelope(orjson.Fragment(content), request_id=request_id_of(asked))
+    answer = HttpResponse(whole, content_type="application/json")
+    answer["ETag"] = etag
+    answer["Cache-Control"] = _REVALIDATED
+    return answer
 
 
 def require_match(request: Request, current: object) -> None:
@@ -38,6 +56,8 @@ def require_match(request: Request, current: object) -> None:
 def is_known(etag: str, header: str | None) -> bool:
     """Whether the If-None-Match ``header`` names ``etag``."""
     # RFC 9110, 13.1.2: compared weakly, because a proxy that compresses makes a strong tag weak on its way.
+    if header is None:
+        return False
     listed = _listed(header)
     return "*" in listed or etag in {tag.removeprefix("W/") for tag in listed}
 

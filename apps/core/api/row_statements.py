@@ -46,10 +46,7 @@ class ById:
     def _from_postgresql(self, ids: Sequence[Any], database: "DatabaseWrapper") -> list[tuple[Any, ...]]:
         if not self._text:
             self._text = self._compose()
-        cursor = database.kept_cursor(texts=True)
-        cursor.execute(self._text, ["{" + ",".join(map(str, ids)) + "}"])
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return database.rows(self._text, ["{" + ",".join(map(str, ids)) + "}"], texts=True)
 
     def _compose(self) -> str:
         rows = self._model._default_manager.order_by().values_list(self._key.attname, *self._columns)

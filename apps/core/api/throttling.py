@@ -105,7 +105,7 @@ def count_secret(request: HttpRequest, group: str, identifier: object) -> list[U
 
 def tell_limits(request: Request, response: HttpResponseBase) -> None:
     """Put what ``LimitThrottle`` has counted into the headers of the answer."""
-    for name, value in request.META.get("mendery.limits", {}).items():
+    for name, value in request._request.META.get("mendery.limits", {}).items():
         response[name] = value
 
 

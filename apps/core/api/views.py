@@ -91,7 +91,7 @@ class ContractView(APIView):
         self.check_permissions(request)
 
     def _negotiated(self, request: Request) -> tuple[BaseRenderer, str]:
-        if request.META.get("HTTP_ACCEPT", "*/*") in _ANYTHING:
+        if request._request.META.get("HTTP_ACCEPT", "*/*") in _ANYTHING:
             return _ENVELOPE, _ENVELOPE.media_type
         return self.perform_content_negotiation(request)
 
@@ -192,9 +192,12 @@ class ResourceViewSet(ContractView, GenericViewSet):
     def _composable(self) -> bool:
         return self.scoped_by_role and self.actor.id is not None
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        filters.refuse_unknown(request.query_params, ())
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request._request.META.get("QUERY_STRING"):
+            filters.refuse_unknown(request.query_params, ())
         self.require_in_scope(kwargs["pk"])
+        if request.accepted_renderer is _ENVELOPE:
+            return preconditions.tagged(request, self._read(kwargs["pk"]))
         return self.answer(kwargs["pk"])
 
     def answer(self, pk: UUID, status: int = 200) -> Response:

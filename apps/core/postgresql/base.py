@@ -1,12 +1,16 @@
 """The database engine of the production form."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DataError
 from django.db.backends.postgresql import base, operations
-from django.db.backends.utils import CursorWrapper
+from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.string import TextLoader
+from sentry_sdk import get_client as sentry
+
+from apps.core.postgresql.prepared import Prepared
 
 TRUSTED_FOR = 1.0  # seconds
 # Types whose text on the wire is what the contract writes, or next to it.
@@ -30,7 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     A kept connection is checked at the start of a request only if it was not in use during the last second: the check
     is a round trip, and a server that restarts is still noticed by each connection at its next rest. And two cursors
-    are kept with the connection, one of which gives PostgreSQL's own texts instead of Python's objects.
+    are kept with the connection, one of which gives PostgreSQL's own texts instead of Python's objects. They are asked
+    without Django's wrapper, unless somebody looks on, and outside transactions without their own way to libpq.
     """
 
     ops_class = DatabaseOperations
@@ -38,7 +43,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._used_at = 0.0
-        self._kept: dict[bool, Any] = {}
+        self._kept: dict[bool, tuple[Any, Prepared]] = {}
+        self._reported = sentry().is_active()  # then Sentry notes what goes through Django's wrapper
 
     def close_if_health_check_failed(self) -> None:
         now = time.monotonic()
@@ -47,14 +53,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().close_if_health_check_failed()
         self._used_at = now
 
-    def kept_cursor(self, *, texts: bool = False) -> CursorWrapper:
-        """A cursor that stays open; the caller fetches everything before anybody else can use it."""
+    def rows(self, sql: str, parameters: Sequence[Any], *, texts: bool = False) -> list[tuple[Any, ...]]:
+        """The rows of a statement, as PostgreSQL's texts or as Python's objects."""
         self.close_if_health_check_failed()
-        self.ensure_connection()
-        cursor = self._kept.get(texts)
-        if cursor is None or cursor.connection is not self.connection:
-            cursor = self._kept[texts] = self.create_cursor()
-            for name in AS_TEXT if texts else ():
-                cursor.adapters.register_loader(name, TextLoader)
-        wrapper: CursorWrapper = self._prepare_cursor(cursor)  # type: ignore[attr-defined]
-        return wrapper
+        if self.connection is None:
+            self.ensure_connection()
+        kept = self._kept.get(texts)
+        if kept is None or kept[0].connection is not self.connection:
+            cursor = self._kept_cursor(texts=texts)
+            kept = self._kept[texts] = cursor, Prepared(cursor, "texts" if texts else "values")
+        cursor, prepared = kept
+        found: list[tuple[Any, ...]] | None
+        if self.execute_wrappers or self.queries_logged or self._reported:
+            watched = self._prepare_cursor(cursor)  # type: ignore[attr-defined]
+            watched.execute(sql, parameters)
+            return list(watched.fetchall())
+        self.validate_thread_sharing()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            found = prepared.rows(sql, parameters) if self.autocommit and not self.in_atomic_block else None
+            if found is None:
+                cursor.execute(sql, parameters)
+                found = cursor.fetchall()
+        return found
+
+    def _kept_cursor(self, *, texts: bool) -> Any:
+        cursor: Any = self.create_cursor()
+        for name in AS_TEXT if texts else ():
+            cursor.adapters.register_loader(name, TextLoader)
+        if not texts:
+            # Django's is written in Python; this one is psycopg's in C, and the connection's time is UTC.
+            cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return cursor

@@ -14,7 +14,7 @@ from apps.dashboard.selectors import Offer, available
 from apps.inventory.models import Branch, Item
 from apps.inventory.selectors import items_with_code
 from apps.repairs import rules
-from apps.repairs.enums import Priority
+from apps.repairs.enums import ActivationLock, PasswordKind, Priority
 from apps.repairs.services import LineRequest
 
 
@@ -50,6 +50,14 @@ class IntakeForm(PageForm):
     id = OnceField()
     device_imei = forms.CharField(label="IMEI", max_length=30, required=False, widget=text_input(inputmode="numeric"))
     device_serial = forms.CharField(label="Serial number", max_length=60, required=False, widget=text_input())
+    activation_lock = forms.ChoiceField(
+        label="Activation lock", choices=ActivationLock.choices, required=False,
+        help_text="Find My, a Google account or the like: with it on, nobody but the owner can use the device.",
+    )  # fmt: skip
+    device_password_kind = forms.ChoiceField(
+        label="The password is", choices=PasswordKind.choices, required=False,
+        help_text="A pattern is written by its dots, from 1 at the top left to 9: 1-4-7-8-9.",
+    )  # fmt: skip
     device_password = forms.CharField(
         label="Device password", max_length=200, required=False, strip=False, widget=text_input(),
         help_text="Kept encrypted, shown to the technician, wiped at hand-over.",
@@ -72,7 +80,7 @@ class IntakeForm(PageForm):
     other_part = forms.CharField(label="Part: SKU or barcode", max_length=80, required=False, widget=text_input())
     field_names = {
         "issueDescription": "issue_description", "depositPaid": "deposit",
-        "deviceImei": "device_imei", "deviceSerial": "device_serial",
+        "devicePassword": "device_password", "deviceImei": "device_imei", "deviceSerial": "device_serial",
     }  # fmt: skip
 
     def __init__(
@@ -121,6 +129,16 @@ class IntakeForm(PageForm):
             part = f"part_{offer.key}"
             rows.append((offer, self[f"offer_{offer.key}"], self[part] if part in self.fields else None))
         return rows
+
+    def typed_imei(self) -> str:
+        """What stands in the field for the IMEI, if it is one."""
+        try:
+            return rules.bare_imei(str(self["device_imei"].value() or ""))
+        except ValueError:
+            return ""
+
+    def typed_serial(self) -> str:
+        return str(self["device_serial"].value() or "")[:60].replace("\0", "").strip()
 
     def clean_device_imei(self) -> str:
         try:

@@ -27,6 +27,7 @@ from apps.dashboard.selectors.orders import (
     counts,
     has_note,
     has_payment,
+    has_signature,
     is_promised_to,
     matching,
     order_made,
@@ -38,7 +39,7 @@ from apps.dashboard.selectors.orders import (
 
 __all__ = [
     "Line", "MATCHES", "Offer", "OrderPage", "Phone", "Row", "at_stage", "available", "colleagues_for", "counts",
-    "customers_matching", "estimates_offered", "get_model", "has_note", "has_payment", "intake_branches",
+    "customers_matching", "estimates_offered", "get_model", "has_note", "has_payment", "has_signature", "intake_branches",
     "is_customer", "is_promised_to", "matching", "models_brought_by", "models_matching", "notices_at_intake",
     "offers_for", "order_made", "order_page", "orders_shown", "parts_for", "phone_with", "repair_types", "rows_of",
     "was_my_move",

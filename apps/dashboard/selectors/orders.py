@@ -15,14 +15,23 @@ from apps.core.actor import Actor
 from apps.core.exceptions import NotFound
 from apps.core.text import searchable
 from apps.dashboard.enums import Show, Stage
-from apps.dashboard.rules import IN_HOUSE, is_overdue, phone_digits
+from apps.dashboard.rules import IN_HOUSE, is_overdue, phone_digits, token_scanned
 from apps.inventory.models import Reservation
 from apps.inventory.selectors import levels_visible_to, reservations_to_pick
 from apps.repairs import rules as repair_rules
 from apps.repairs.enums import LINE_SOURCE
-from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
+from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, Signature, StatusHistory, WorkEntry
 from apps.repairs.models.orders import overdue
-from apps.repairs.selectors import notes_visible_to, orders_takeable_by, orders_visible_to, situation_of, workers_for
+from apps.repairs.selectors import (
+    Work,
+    notes_visible_to,
+    orders_behind,
+    orders_takeable_by,
+    orders_visible_to,
+    situation_of,
+    work_on,
+    workers_for,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,8 @@ class OrderPage:
     balance: Decimal
     has_password: bool
     colleagues: Sequence[User]
+    work: Work | None  # the time spent, for those who spend or see it
+    is_mine_running: bool
 
 
 def orders_shown(actor: Actor, show: Show) -> QuerySet[RepairOrder]:
@@ -81,7 +92,11 @@ def at_stage(orders: QuerySet[RepairOrder], stage: str, now: datetime) -> QueryS
 
 
 def matching(orders: QuerySet[RepairOrder], text: str, *, by_customer: bool) -> QuerySet[RepairOrder]:
-    """``orders`` by number, IMEI or serial number, and by their customer where that may be known."""
+    """``orders`` by number, IMEI or serial number, by the code on a receipt, and by their customer where that may be
+    known.
+    """
+    if token := token_scanned(text):
+        return orders.filter(pk__in=orders_behind(token).values("pk"))
     if not by_customer:
         return orders.filter(search_text__contains=searchable(text))
     found = Q(pk__in=RepairOrder.objects.found_by(text).values("pk"))
@@ -112,6 +127,7 @@ def order_page(order_id: UUID, now: datetime, *, actor: Actor) -> OrderPage:
     order = _order(order_id, actor)
     situation = situation_of(order)
     may_pay = reach(actor, Right.PAYMENTS_READ) is not Reach.NONE
+    work = work_on(order, now) if reach(actor, Right.WORK_RECORD) is not Reach.NONE else None
     return OrderPage(
         order=order,
         overdue=is_overdue(order.status, order.estimated_completion, now),
@@ -123,7 +139,13 @@ def order_page(order_id: UUID, now: datetime, *, actor: Actor) -> OrderPage:
         balance=situation.balance,
         has_password=situation.has_password,
         colleagues=colleagues_for(order, actor),
+        work=work,
+        is_mine_running=work is not None and any(_runs_for(actor, entry) for entry in work.entries),
     )
+
+
+def _runs_for(actor: Actor, entry: WorkEntry) -> bool:
+    return entry.technician_id == actor.id and entry.stopped_at is None
 
 
 def _order(order_id: UUID, actor: Actor) -> RepairOrder:
@@ -175,6 +197,11 @@ def has_note(order_id: UUID, note_id: UUID) -> bool:
 def has_payment(order_id: UUID, payment_id: UUID) -> bool:
     """Whether this payment has been booked already."""
     return Payment.objects.filter(order_id=order_id, pk=payment_id).exists()
+
+
+def has_signature(order_id: UUID, signature_id: UUID) -> bool:
+    """Whether this signature has been kept already."""
+    return Signature.objects.filter(order_id=order_id, pk=signature_id).exists()
 
 
 def order_made(order_id: UUID, actor: Actor) -> RepairOrder | None:

@@ -22,7 +22,9 @@ from apps.core.exceptions import Conflict, Forbidden
 from apps.dashboard import forms, rules, selectors
 from apps.dashboard.views.access import for_staff, once, submitted
 from apps.inventory.models import Branch
+from apps.repairs.enums import ActivationLock, PasswordKind
 from apps.repairs.models import RepairOrder
+from apps.repairs.selectors import known_device
 from apps.repairs.services import Intake, create_order
 
 
@@ -124,6 +126,7 @@ def take_in(request: HttpRequest, *, actor: Actor, customer_id: UUID, model_id: 
             "branches": branches,
             "here": here,
             "imei": phone.imei,
+            "known": known_device(form.typed_imei(), form.typed_serial(), actor=actor, today=today),
             "notices": selectors.notices_at_intake(model, kinds, today),
         }
         return render(request, "dashboard/intake_order.html", context, status=status)
@@ -147,6 +150,8 @@ def _create_order(form: forms.IntakeForm, customer: Customer, model: DeviceModel
         device_imei=given["device_imei"],
         device_serial=given["device_serial"],
         device_password=given["device_password"],
+        device_password_kind=given["device_password_kind"] or PasswordKind.TEXT,
+        activation_lock=given["activation_lock"] or ActivationLock.UNKNOWN,
         priority=given["priority"],
         cosmetic_condition=given["cosmetic_condition"],
         accessories=given["accessories"],

@@ -18,6 +18,7 @@ from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, NotFound
 from apps.dashboard import forms, selectors
 from apps.dashboard.views.access import for_staff, once, submitted
+from apps.dashboard.views.papers import PAPERS_OF_AN_ORDER
 from apps.dashboard.views.work import free_list
 from apps.inventory.services import pick_serials
 from apps.repairs import rules, services
@@ -127,9 +128,24 @@ def _pick_serials(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     )
 
 
+def _start_work(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    return _time(request, actor, pk, services.start_work, "Your time runs.")
+
+
+def _stop_work(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
+    return _time(request, actor, pk, services.stop_work, "Your time was stopped.")
+
+
+def _time(request: HttpRequest, actor: Actor, pk: UUID, change: Callable[..., object], message: str) -> HttpResponse:
+    get_order(pk, actor=actor, right=Right.WORK_RECORD)
+    form = forms.PageForm(request.POST)
+    status = submitted(form, lambda: change(pk, actor=actor))
+    return _done(request, pk, message) if status == 200 else _show(request, actor, pk, status, timing=form)
+
+
 def _reveal_password(request: HttpRequest, actor: Actor, pk: UUID) -> HttpResponse:
     get_order(pk, actor=actor, right=Right.DEVICE_PASSWORD_READ)
-    return _show(request, actor, pk, password=services.read_device_password(pk, actor=actor))
+    return _show(request, actor, pk, password=services.read_device_password(pk, actor=actor)[0])
 
 
 _ACTIONS: dict[str, Action] = {
@@ -140,6 +156,8 @@ _ACTIONS: dict[str, Action] = {
     "take": _take,
     "serials": _pick_serials,
     "password": _reveal_password,
+    "start-work": _start_work,
+    "stop-work": _stop_work,
 }
 
 
@@ -164,10 +182,12 @@ def _show(
         "steps": steps,
         "lost": lost,
         "password": password,
+        "timing": tried.get("timing"),
         "note_form": tried.get("note") or forms.NoteForm(initial={"text": lost.data.get("note", "")} if lost else {}),
         "payment_form": tried.get("payment") or _payment_form(page, actor),
         "assign_form": tried.get("assignment") or _assign_form(page),
         "lines": _lines(page, actor, tried.get("picks")),
+        "papers": PAPERS_OF_AN_ORDER,
         "may_read_password": page.has_password and reach(actor, Right.DEVICE_PASSWORD_READ) is not Reach.NONE,
     }
     return render(request, "dashboard/order.html", context, status=status)

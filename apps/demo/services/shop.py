@@ -23,6 +23,7 @@ from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Category, Item
 from apps.pricing import services as pricing
 from apps.pricing.models import BranchPriceRule, MarginRule
+from apps.repairs.models import ChecklistQuestion, ChecklistTemplate
 
 ACTOR = Actor.system("demo shop")
 
@@ -67,6 +68,7 @@ def load_shop(password: str) -> Shop:
     _load_items(shop)
     _load_prices(shop)
     _load_notices(shop)
+    _load_checklists()
     return shop
 
 
@@ -201,3 +203,10 @@ def _load_prices(shop: Shop) -> None:
 def _load_notices(shop: Shop) -> None:
     for model, level, text in content.NOTICES:
         make(ModelNotice(device_model=shop.models[model], level=level, text=text))
+
+
+def _load_checklists() -> None:
+    for name, stage, device_type, questions in content.CHECKLISTS:
+        template = make(ChecklistTemplate(name=name, stage=stage, device_type=device_type))
+        for position, (text, kind, required) in enumerate(questions):
+            make(ChecklistQuestion(template=template, position=position, text=text, kind=kind, is_required=required))

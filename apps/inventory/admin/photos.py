@@ -24,8 +24,8 @@ class PhotoForm(RefusableForm):
 
     new_photo = forms.FileField(
         required=False,
-        help_text="JPEG or PNG of at most 25 megapixels, or WebP of 12.5; at most 10 MiB.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text="JPEG, PNG or HEIC of at most 25 megapixels, or WebP of 12.5; at most 10 MiB.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic"}),
     )
     without_photo = forms.BooleanField(required=False, label="Remove the photo")
 

@@ -11,7 +11,6 @@ CODES = (BARCODE, QR)
 NARROWEST_BAR = 0.25  # two dots of a printer with 203 to the inch
 NOMINAL_BAR = 0.33
 QUIET_MODULES = 20  # white beside the bars, both sides together
-QR_QUIET_MODULES = 4  # on each side
 
 
 @dataclass(frozen=True)

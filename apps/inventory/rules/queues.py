@@ -1,6 +1,15 @@
-"""Who gets what there is, when there is not enough for everybody: the oldest first."""
+"""Who gets what there is, when there is not enough for everybody: the oldest promise first."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+Turn = tuple[bool, datetime, datetime, UUID]
+
+
+def turn(promised: datetime | None, since: datetime, document_id: UUID) -> Turn:
+    """The place of a document in a queue: what was promised for a time comes before what was not, then the older one."""
+    return (promised is None, promised or since, since, document_id)
 
 
 def claimed(available: int, waiting: Iterable[int]) -> int:

@@ -27,6 +27,13 @@ from apps.inventory.selectors.counts import (
 )
 from apps.inventory.selectors.explanation import EXPLAINED_AT_MOST, Entry, Expected, Explanation, expected_at, explain
 from apps.inventory.selectors.items import categories_by_name, category_parents, items_with_code
+from apps.inventory.selectors.origins import (
+    covered_by_purchases,
+    items_of_purchase,
+    last_issued,
+    serials_of,
+    supplier_of,
+)
 from apps.inventory.selectors.purchasing import (
     PurchaseNeed,
     WaitingPart,
@@ -62,12 +69,14 @@ __all__ = [
     "BranchValue", "CategoryValue", "Change", "CountTotals", "EXPLAINED_AT_MOST", "Entry", "Expected", "Explanation",
     "Proposed", "PurchaseNeed", "WaitingPart", "branches_of", "branches_visible_to", "branches_within",
     "categories_by_name", "category_parents", "count_changes", "count_lines", "count_totals", "counted_last",
-    "counts_visible_to", "difference_by_units", "expected_at", "explain", "get_count", "get_count_line",
-    "get_purchase", "has_units", "home_branch", "items_with_code", "last_movement", "lead_times", "levels_of_branch",
-    "levels_of_item", "levels_visible_to", "line_of_entry", "lines_at", "lines_in_transit", "lines_to_settle",
-    "low_levels", "memberships_visible_to", "movements_of", "movements_of_serial", "movements_visible_to",
-    "of_items_found_by", "own_branch_ids", "preferred_offers", "preview", "purchase_needs", "purchases_visible_to",
-    "receipts_of", "receipts_standing", "reorder_points_visible_to", "reorder_proposals", "reservations_to_pick",
-    "reservations_visible_to", "serials_counted", "serials_found_by", "serials_visible_to", "shows_expected", "stock_figures",
-    "stock_value", "transfers_visible_to", "units_picked_for", "weekly_usage", "within_category", "works_at",
+    "counts_visible_to", "covered_by_purchases", "difference_by_units", "expected_at", "explain", "get_count",
+    "get_count_line", "get_purchase", "has_units", "home_branch", "items_of_purchase", "items_with_code",
+    "last_issued", "last_movement", "lead_times", "levels_of_branch", "levels_of_item", "levels_visible_to",
+    "line_of_entry", "lines_at", "lines_in_transit", "lines_to_settle", "low_levels", "memberships_visible_to",
+    "movements_of", "movements_of_serial", "movements_visible_to", "of_items_found_by", "own_branch_ids",
+    "preferred_offers", "preview", "purchase_needs", "purchases_visible_to", "receipts_of", "receipts_standing",
+    "reorder_points_visible_to", "reorder_proposals", "reservations_to_pick", "reservations_visible_to",
+    "serials_counted", "serials_found_by", "serials_of", "serials_visible_to", "shows_expected", "stock_figures",
+    "stock_value", "supplier_of", "transfers_visible_to", "units_picked_for", "weekly_usage", "within_category",
+    "works_at",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from apps.inventory.services.reservations import (
     release_expired,
     reserve,
 )
+from apps.inventory.services.returns import take_back
 from apps.inventory.services.reversals import reverse_movement
 from apps.inventory.services.staff import add_member, leave_branches, remove_member
 from apps.inventory.services.suppliers import preferring, remove_offer, save_offer
@@ -41,5 +42,5 @@ __all__ = [
     "issue", "leave_branches", "pick_serials", "post_count", "preferring", "purchasing", "rearranging",
     "receive_transfer", "record_movement", "recount_line", "reduce", "release", "release_expired", "remove_member",
     "remove_offer", "report_discrepancies", "reserve", "reverse_movement", "save_offer", "send_transfer", "start_count",
-    "verify_stock",
+    "take_back", "verify_stock",
 ]  # fmt: skip

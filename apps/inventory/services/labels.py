@@ -1,23 +1,19 @@
 """Draws labels of items as PDF. What a scanner reads from them is exactly the item's barcode, or its SKU without one."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from io import BytesIO
-from itertools import groupby
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
-import segno
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.graphics.barcode.eanbc import Ean13BarcodeWidget
 from reportlab.graphics.renderPDF import draw
-from reportlab.graphics.shapes import Drawing
+from reportlab.graphics.shapes import Drawing as Shapes
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from apps.core import money
+from apps.core.drawing import Drawing, Text
 from apps.core.exceptions import FieldError, ReferenceMissing, ValidationFailed
-from apps.core.typesetting import Glyph, Line, Typesetter, typesetter
+from apps.core.typesetting import Line
 from apps.inventory.models import Item
 from apps.inventory.rules import labels as rules
 
@@ -67,21 +63,15 @@ def facts_of(item: Item, *, price: bool) -> list[str]:
     return [item.sku, *([f"{money.text(item.unit_price, item.currency)} {item.currency}"] if price else [])]
 
 
-@dataclass
 class _Sheet:
     """One document."""
 
-    size: rules.LabelSize
-    code: str
-    price: bool
-    type: Typesetter = field(default_factory=typesetter)
-    stream: BytesIO = field(default_factory=BytesIO)
-    forms: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        width, height = self.size.page
-        self.canvas = Canvas(self.stream, pagesize=(width * mm, height * mm), pageCompression=1, invariant=1)
-        self.canvas.setTitle("Labels")
+    def __init__(self, size: rules.LabelSize, code: str, price: bool) -> None:
+        self.size, self.code, self.price = size, code, price
+        self.drawing = Drawing("Labels")
+        self.type, self.canvas = self.drawing.type, self.drawing.canvas
+        self.forms: set[str] = set()
+        self.drawing.page(*size.page)
 
     def printed(self, items: Iterable[tuple[Item, int]], start: int) -> bytes:
         position = start
@@ -91,12 +81,11 @@ class _Sheet:
                 self._define(name, item)
             for _ in range(copies):
                 if position == self.size.per_page:
-                    self.canvas.showPage()
+                    self.drawing.end_page()
                     position = 0
                 self._place(name, position)
                 position += 1
-        self.canvas.save()
-        return self.stream.getvalue()
+        return self.drawing.pdf()
 
     def _place(self, form: str, position: int) -> None:
         x, y = self.size.corner(position)
@@ -106,7 +95,7 @@ class _Sheet:
         self.canvas.restoreState()
 
     def _define(self, name: str, item: Item) -> None:
-        """A label is drawn once and placed as often as it is wanted; so is each letter."""
+        """A label is drawn once and placed as often as it is wanted; so is each letter, by the document."""
         code = item.barcode or item.sku
         bars = self._bars(code) if self.code == rules.BARCODE else None
         facts = facts_of(item, price=self.price)
@@ -114,27 +103,24 @@ class _Sheet:
         texts = [*self._name(plan, item.name), *self._facts(plan, facts)]
         if plan.readable is not None:
             texts += self._centred(plan.readable, code)
-        for glyph in (glyph for text in texts for glyph in text.line.glyphs):
-            self._define_letter(glyph)
         self.forms.add(name)
         self.canvas.beginForm(name, 0, 0, self.size.width * mm, self.size.height * mm)
-        for text in texts:
-            self._write(text)
+        self.drawing.write(texts)
         if bars:
             self._draw_bars(bars, plan.code)
         else:
-            self._draw_square(code, plan.code)
+            self.drawing.square_code(code, plan.code.x, self._up(plan.code.y + plan.code.height), plan.code.width)
         self.canvas.endForm()
 
     # --- text --------------------------------------------------------------------------------------------------------
 
-    def _name(self, plan: rules.Plan, name: str) -> Iterator["_Text"]:
+    def _name(self, plan: rules.Plan, name: str) -> Iterator[Text]:
         em = plan.text * _LETTER
         for number, line in enumerate(self.type.wrapped(name, plan.name.width / em, plan.name_lines)):
             y = plan.name.y + number * plan.text
-            yield _Text(line, _aligned(line, plan.name, em), self._up(y + plan.text * (1 - _BASELINE)), em)
+            yield Text(line, _aligned(line, plan.name, em), self._up(y + plan.text * (1 - _BASELINE)), em)
 
-    def _facts(self, plan: rules.Plan, facts: list[str]) -> Iterator["_Text"]:
+    def _facts(self, plan: rules.Plan, facts: list[str]) -> Iterator[Text]:
         """Beside bars SKU and price share a line; beside a square they stand below each other."""
         em, box = plan.text * _LETTER * _SMALL, plan.facts
         shared = plan.readable is not None
@@ -142,44 +128,21 @@ class _Sheet:
         room = box.width - (price.width * em + plan.text if price and shared else 0)
         y = self._up(box.y + plan.text * (1 - _BASELINE))
         for line in self.type.wrapped(facts[0], max(room, 1) / em, 1):
-            yield _Text(line, box.x, y, em)
+            yield Text(line, box.x, y, em)
         if price:
             narrow = min(1.0, box.width / (price.width * em))
             x = box.x + box.width - price.width * em if shared else box.x
-            yield _Text(price, x, y if shared else y - plan.text, em * narrow)
+            yield Text(price, x, y if shared else y - plan.text, em * narrow)
 
-    def _centred(self, box: rules.Box, code: str) -> Iterator["_Text"]:
+    def _centred(self, box: rules.Box, code: str) -> Iterator[Text]:
         em = box.height * _LETTER * _SMALL
         for line in self.type.wrapped(code, box.width / em, 1):
             x = box.x + (box.width - line.width * em) / 2
-            yield _Text(line, x, self._up(box.y + box.height * (1 - _BASELINE)), em)
+            yield Text(line, x, self._up(box.y + box.height * (1 - _BASELINE)), em)
 
     def _up(self, y: float) -> float:
         """PDF counts from below."""
         return self.size.height - y
-
-    def _define_letter(self, glyph: Glyph) -> None:
-        name = _letter(glyph)
-        if name in self.forms:
-            return
-        self.forms.add(name)
-        self.canvas.beginForm(name, -2, -2, 4, 4)
-        path = self.canvas.beginPath()
-        for operator, points in self.type.outline(glyph):
-            getattr(path, {"m": "moveTo", "l": "lineTo", "c": "curveTo", "h": "close"}[operator])(*points)
-        self.canvas.drawPath(path, stroke=0, fill=1)
-        self.canvas.endForm()
-
-    def _write(self, text: "_Text") -> None:
-        self.canvas.saveState()
-        self.canvas.transform(text.em * mm, 0, 0, text.em * mm, text.x * mm, text.y * mm)
-        for (x, y), glyphs in groupby(text.line.glyphs, key=_place_of):
-            self.canvas.saveState()
-            self.canvas.translate(x, y)
-            for glyph in glyphs:
-                self.canvas.doForm(_letter(glyph))
-            self.canvas.restoreState()
-        self.canvas.restoreState()
 
     # --- codes -------------------------------------------------------------------------------------------------------
 
@@ -202,39 +165,11 @@ class _Sheet:
             widget = Ean13BarcodeWidget(
                 value=bars.code, barWidth=bars.width * mm, barHeight=box.height * mm, humanReadable=0, quiet=0
             )
-            drawing = Drawing(bars.modules * bars.width * mm, box.height * mm)
+            drawing = Shapes(bars.modules * bars.width * mm, box.height * mm)
             drawing.add(widget)
             draw(drawing, self.canvas, x, y)
         else:
             Code128(bars.code, barWidth=bars.width * mm, barHeight=box.height * mm, quiet=0).drawOn(self.canvas, x, y)
-
-    def _draw_square(self, code: str, box: rules.Box) -> None:
-        """As one path, so that no seam shows between the modules. Beyond ASCII the code says that it is UTF-8."""
-        beyond = not code.isascii()
-        form: dict[str, Any] = {"mode": "byte", "encoding": "utf-8", "eci": True} if beyond else {}
-        matrix = segno.make_qr(code, error="m", **form).matrix
-        module = box.width / (len(matrix) + 2 * rules.QR_QUIET_MODULES)
-        path = self.canvas.beginPath()
-        for number, row in enumerate(matrix):
-            y = self._up(box.y + (rules.QR_QUIET_MODULES + number + 1) * module)
-            column = 0
-            for dark, stretch in groupby(row):
-                length = len(list(stretch))
-                if dark:
-                    x = box.x + (rules.QR_QUIET_MODULES + column) * module
-                    path.rect(x * mm, y * mm, length * module * mm, module * mm)
-                column += length
-        self.canvas.drawPath(path, stroke=0, fill=1)
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A line at a place of the label, from the bottom left; ``em`` is its size."""
-
-    line: Line
-    x: float
-    y: float
-    em: float
 
 
 @dataclass(frozen=True)
@@ -246,13 +181,5 @@ class _Bars:
     modules: int
 
 
-def _letter(glyph: Glyph) -> str:
-    return f"letter-{glyph.face}-{glyph.number}"
-
-
 def _aligned(line: Line, box: rules.Box, em: float) -> float:
     return box.x + box.width - line.width * em if line.from_right else box.x
-
-
-def _place_of(glyph: Glyph) -> tuple[float, float]:
-    return glyph.x, glyph.y

@@ -19,7 +19,7 @@ from apps.inventory.enums import MovementType, ReservationStatus
 from apps.inventory.exceptions import SerialElsewhere, SerialsMissing
 from apps.inventory.models import Reservation, Serial, StockMovement
 from apps.inventory.registry import Waiting, is_order_of, waiting_at
-from apps.inventory.rules.queues import claimed
+from apps.inventory.rules.queues import claimed, turn
 from apps.inventory.rules.serials import named
 from apps.inventory.selectors import branches_within
 from apps.inventory.services.ledger import Ledger, Place, open_ledger
@@ -39,8 +39,10 @@ class Need:
     document_label: str
     # For what is only offered: released by itself after this.
     expires_at: datetime | None = None
-    # When the document was made: who waits since before that is served first. Without it, everybody who waits is.
+    # When the document was made, and for when it was promised: who comes before that is served first. Without the first,
+    # everybody who waits is.
     since: datetime | None = None
+    promised: datetime | None = None
 
 
 @transaction.atomic
@@ -48,7 +50,7 @@ def reserve(source_type: str, needs: Iterable[Need], *, actor: Actor) -> set[UUI
     """Promise each need in full, or not at all where there is not enough; the source ids that now hold a promise.
 
     Needs that hold one already keep it: asking twice reserves once. The order of ``needs`` decides who gets the last, but
-    nobody gets what those who have waited longer would take: what has just arrived is theirs, also before they are told.
+    nobody gets what those whose turn comes before would take: what has just arrived is theirs, also before they are told.
     """
     wanted = list(needs)
     if not wanted:
@@ -218,7 +220,7 @@ def _queues(ledger: Ledger, needs: Sequence[Need]) -> dict[Place, list[Waiting]]
 
 
 def _is_before(one: Waiting, need: Need) -> bool:
-    return need.since is None or (one.since, one.document_id) < (need.since, need.document_id)
+    return need.since is None or one.turn < turn(need.promised, need.since, need.document_id)
 
 
 def _promise(ledger: Ledger, need: Need, queues: Mapping[Place, list[Waiting]]) -> bool:

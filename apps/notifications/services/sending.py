@@ -24,10 +24,12 @@ from apps.notifications import rules
 from apps.notifications.channels import Result, send_email
 from apps.notifications.enums import MessageEvent, Outcome, Status
 from apps.notifications.models import Notification
+from apps.reports.selectors import report_told_by
 
 logger = logging.getLogger(__name__)
 SWEEP_BATCH = 100
 NOTICE_TEMPLATE = "registered_again"
+REPORT_TEMPLATE = "report"
 _FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
@@ -95,6 +97,8 @@ def _purpose_of(message: Notification) -> CodePurpose | None:
 def _content_of(message: Notification) -> tuple[str, dict[str, Any]]:
     """Template and words. A code is made here, and from here only the mail has it."""
     purpose = _purpose_of(message)
+    if message.event == MessageEvent.REPORT:
+        return REPORT_TEMPLATE, {"report": report_told_by(message.source_id)}
     if purpose is None:
         return NOTICE_TEMPLATE, {}
     minutes = int(CODE_LIFETIME.total_seconds() // 60)

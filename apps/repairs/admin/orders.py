@@ -4,8 +4,10 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from apps.accounts.rules import Right
@@ -14,12 +16,15 @@ from apps.core import money
 from apps.core.actor import Actor
 from apps.core.admin_base import ScopedFilter, Table, money_column
 from apps.core.admin_site import actor_of, site
+from apps.core.api.files import attachment
+from apps.core.documents import A4
 from apps.repairs import rules, selectors, services
 from apps.repairs.admin.forms import AssignForm, OrderForm, StatusForm
-from apps.repairs.enums import OrderStatus
+from apps.repairs.enums import OrderStatus, PrintedKind
 from apps.repairs.events import OrderEvent
 from apps.repairs.models import RepairOrder
 from apps.repairs.models.orders import RepairOrderQuerySet
+from apps.repairs.services import documents
 
 
 class OverdueFilter(admin.SimpleListFilter):
@@ -36,10 +41,25 @@ class OverdueFilter(admin.SimpleListFilter):
         return queryset.overdue(timezone.now()) if self.value() == "overdue" else queryset
 
 
+class UnclaimedFilter(admin.SimpleListFilter):
+    """What has been ready for longer than its branch waits."""
+
+    title = "pick-up"
+    parameter_name = "pickup"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unclaimed", "unclaimed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(selectors.unclaimed(timezone.now())) if self.value() == "unclaimed" else queryset
+
+
 AMOUNT = money_column("amount", "amount")
 TOTAL = money_column("total", "total")
 AMOUNTS = [
-    money_column("subtotal", "subtotal"), money_column("discount_total", "discount"), TOTAL,
+    money_column("subtotal", "subtotal"), money_column("discount_total", "discount"),
+    money_column("tax_total", "tax"), TOTAL, money_column("diagnosis_fee", "diagnosis fee"),
+    money_column("return_fee", "fee charged"), money_column("credited", "credited"),
     money_column("deposit_paid", "deposit"), money_column("paid", "paid"),
 ]  # fmt: skip
 
@@ -53,22 +73,30 @@ class OrderAdmin(HistoryAdmin):
     form = OrderForm
     list_display = ["order_number", "status", "priority", "customer", "device_model", "branch", "technician", TOTAL,
                     "created_at"]  # fmt: skip
-    list_filter = ["status", "priority", OverdueFilter, ("branch", ScopedFilter), "created_at"]
+    list_filter = [
+        "status",
+        "priority",
+        "outcome",
+        OverdueFilter,
+        UnclaimedFilter,
+        ("branch", ScopedFilter),
+        "created_at",
+    ]
     list_select_related = ["customer", "device_model__brand", "branch", "technician"]
     search_help_text = "Order number, IMEI, serial number, or the customer's name, phone or e-mail"
     autocomplete_fields = ["customer", "device_model"]
     fieldsets = [
-        (None, {"fields": ["order_number", "status", "branch", "technician"]}),
+        (None, {"fields": ["order_number", "status", "outcome", "branch", "technician"]}),
         ("Intake", {"fields": (*OrderForm.Meta.fields,)}),
         ("Money", {"fields": [*AMOUNTS, "balance"]}),
         ("Times", {"fields": ["created_at", "completed_at", "delivered_at", "warranty_of"]}),
     ]
     readonly_fields = [
-        "order_number", "status", "branch", "technician", *AMOUNTS, "balance", "created_at", "completed_at",
+        "order_number", "status", "outcome", "branch", "technician", *AMOUNTS, "balance", "created_at", "completed_at",
         "delivered_at", "warranty_of",
     ]  # fmt: skip
-    actions = ["change_status", "assign"]
-    pages = {"status": "status_page", "assign": "assign_page"}
+    actions = ["change_status", "assign", "issue_invoices"]
+    pages = {"status": "status_page", "assign": "assign_page", "print": "print_page"}
 
     def records(self, actor: Actor) -> QuerySet[RepairOrder]:
         return selectors.orders_visible_to(actor)
@@ -82,13 +110,15 @@ class OrderAdmin(HistoryAdmin):
 
     @admin.display(description="still to be paid")
     def balance(self, order: RepairOrder) -> str:
-        owed = rules.balance(order.total, order.paid, unrepaired=order.unrepaired)
+        owed = rules.balance(order.charged)
         return f"{money.text(owed, order.currency)} {order.currency}"
 
     def links(self, request: HttpRequest, record: RepairOrder) -> list[tuple[str, str]]:
+        printing = self.page_address("print_page", [record.pk])
         return [
             ("Change status", self.page_address("status_page", [record.pk])),
             ("Assign", self.page_address("assign_page", [record.pk])),
+            *((f"Print: {words}", f"{printing}&kind={kind}") for kind, words in PrintedKind.choices),
         ]
 
     def tables(self, request: HttpRequest, record: RepairOrder) -> list[Table]:
@@ -120,6 +150,16 @@ class OrderAdmin(HistoryAdmin):
         done = self.apply(request, seen, lambda order: change(order.pk, expected=expected[order.pk]))
         return self.to_list(request, done, f"now {to.label}")
 
+    def print_page(self, request: HttpRequest) -> HttpResponseBase:
+        """One paper of one order, on A4."""
+        kind = request.GET.get("kind", "")
+        [order] = self.chosen(request, Right.ORDERS_READ)[:1]
+        if kind not in PrintedKind.values:
+            raise BadRequest("There is no such paper.")
+        actor, address_of = actor_of(request), request.build_absolute_uri
+        printed = documents.print_order(order.pk, PrintedKind(kind), A4.name, actor=actor, address_of=address_of)
+        return attachment(printed.content, printed.name, "application/pdf")
+
     @admin.action(description="Assign …", permissions=["view"])
     def assign(self, request: HttpRequest, orders: QuerySet[RepairOrder]) -> HttpResponse | None:
         return self.page_for(request, "assign_page", orders)
@@ -133,6 +173,12 @@ class OrderAdmin(HistoryAdmin):
             done = self.apply(request, others, lambda order: services.assign(order.pk, worker, actor=actor))
             return self.to_list(request, done, "assigned" if worker else "taken from their technician")
         return self.page(request, "admin/action_page.html", "Assign orders", records=orders, form=form, button="Assign")
+
+    @admin.action(description="Issue the invoice", permissions=["view"])
+    def issue_invoices(self, request: HttpRequest, orders: QuerySet[RepairOrder]) -> HttpResponse:
+        actor = actor_of(request)
+        done = self.apply(request, orders, lambda order: services.issue_invoice(order.pk, actor=actor))
+        return self.to_list(request, done, "invoiced")
 
 
 def _lines(order: RepairOrder) -> Table:

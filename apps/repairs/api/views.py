@@ -15,18 +15,31 @@ from apps.core.api.rows import reader_for
 from apps.core.api.views import ContractView, ResourceViewSet
 from apps.repairs import selectors, services
 from apps.repairs.api import filters, serializers
+from apps.repairs.api.reading import device_of
 from apps.repairs.enums import OrderStatus
 from apps.repairs.models import RepairOrder
 
 _ORDER = serializers.OrderSerializer
 
 
-class OrderViewSet(ResourceViewSet):
-    """Repair orders. There is no DELETE: an order is cancelled, not erased."""
+class OrderRecords(ResourceViewSet):
+    """What all doors to orders, and to what hangs on them, share."""
 
     model = RepairOrder
-    searchable = True
     scoped_by_role = True
+
+    def records(self) -> QuerySet[RepairOrder]:
+        return selectors.orders_visible_to(self.actor)
+
+    def order(self, pk: UUID, right: Right) -> RepairOrder:
+        """The order, if the caller has the right on it."""
+        return selectors.get_order(pk, actor=self.actor, right=right)
+
+
+class OrderViewSet(OrderRecords):
+    """Repair orders. There is no DELETE: an order is cancelled, not erased."""
+
+    searchable = True
     filterset_class = filters.OrderFilter
     ordering = {
         "createdAt": "created_at", "updatedAt": "updated_at", "orderNumber": "order_number", "status": "status",
@@ -42,7 +55,6 @@ class OrderViewSet(ResourceViewSet):
         "history": Endpoint(Right.ORDERS_READ, answer=serializers.HistorySerializer, paged=True),
         "assign": Endpoint(Right.ORDERS_ASSIGN, serializers.AssignSerializer, _ORDER),
         "device_password": Endpoint(Right.DEVICE_PASSWORD_READ, answer=serializers.PasswordSerializer),
-        "warranty_claim": Endpoint(Right.ORDERS_CREATE, serializers.WarrantyClaimSerializer, _ORDER, 201),
         "notes": Endpoint(Right.ORDERS_READ, answer=serializers.NoteSerializer, paged=True),
         "add_note": Endpoint(Right.ORDERS_NOTE, serializers.NoteWriteSerializer, serializers.NoteSerializer, 201),
         "payments": Endpoint(Right.PAYMENTS_READ, answer=serializers.PaymentSerializer, paged=True),
@@ -54,21 +66,12 @@ class OrderViewSet(ResourceViewSet):
         "remove_line": Endpoint(Right.ORDERS_PARTS, status=204),
     }
 
-    def records(self) -> QuerySet[RepairOrder]:
-        return selectors.orders_visible_to(self.actor)
-
     def shape(self) -> Shape:
         is_customer = self.actor.role == Role.CUSTOMER
         return serializers.CustomerOrderSerializer if is_customer else _ORDER
 
-    def order(self, pk: UUID, right: Right) -> RepairOrder:
-        """The order, if the caller has the right on it."""
-        return selectors.get_order(pk, actor=self.actor, right=right)
-
     def create(self, request: Request) -> Response:
-        fields = self.validated()
-        items = [services.LineRequest(**item) for item in fields.pop("items")]
-        order = services.create_order(services.Intake(items=items, **fields), actor=self.actor)
+        order = services.create_order(services.Intake(**device_of(self.validated())), actor=self.actor)
         return self.answer(order.pk, status=201)
 
     def partial_update(self, request: Request, pk: UUID) -> Response:
@@ -85,6 +88,7 @@ class OrderViewSet(ResourceViewSet):
             actor=self.actor,
             note=wanted.get("notes", ""),
             notify=wanted["notify"],
+            said=services.Particulars(wanted.get("outcome", ""), wanted.get("line_ids", ())),
         )
         return self.answer(pk)
 
@@ -106,17 +110,10 @@ class OrderViewSet(ResourceViewSet):
 
     def device_password(self, request: Request, pk: UUID) -> Response:
         self.order(pk, Right.DEVICE_PASSWORD_READ)
-        answer = Response({"devicePassword": services.read_device_password(pk, actor=self.actor)})
+        password, kind = services.read_device_password(pk, actor=self.actor)
+        answer = Response({"devicePassword": password, "devicePasswordKind": kind})
         answer["Cache-Control"] = "no-store"
         return answer
-
-    def warranty_claim(self, request: Request, pk: UUID) -> Response:
-        self.order(pk, Right.ORDERS_CREATE)
-        fields = self.validated()
-        if "items" in fields:
-            fields["items"] = [services.LineRequest(**item) for item in fields["items"]]
-        order = services.claim_warranty(pk, fields, actor=self.actor)
-        return self.answer(order.pk, status=201)
 
     def notes(self, request: Request, pk: UUID) -> Response:
         order = self.order(pk, Right.ORDERS_READ)

@@ -50,6 +50,28 @@ class BookingHours(Record):
         return f"{self.get_weekday_display()}, {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+class BookingClosure(Record):
+    """Days on which a branch takes no bookings, a holiday for example; without a branch they hold everywhere."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="closures")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reason = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["first_day", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")),
+                name="repairs_closure_in_order",
+                violation_error_message="The last day is not before the first one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class BookingQuerySet(models.QuerySet[Any]):
     def holding_a_place(self) -> "BookingQuerySet":
         """Everything but what was cancelled."""
@@ -79,6 +101,7 @@ class Booking(Record):
     notes = models.TextField(max_length=1000, blank=True)
     status = models.CharField(max_length=15, choices=BookingStatus, default=BookingStatus.BOOKED, editable=False)
     cancel_reason = models.TextField(max_length=500, blank=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
     order = models.OneToOneField(
         RepairOrder, on_delete=models.PROTECT, null=True, editable=False, related_name="booking"
     )

@@ -26,9 +26,16 @@ class RepairLine(Record):
     estimate = models.JSONField(null=True, editable=False)
     discount = MoneyField(default=0)
     total_price = MoneyField(editable=False)
+    # The rate that held when the line was priced, and the tax on, or within, its total: see `rules.amounts`.
+    tax_percent = models.DecimalField(max_digits=6, decimal_places=3, default=0, editable=False)
+    tax_amount = MoneyField(default=0, editable=False)
     state = models.CharField(max_length=15, choices=LineState, default=LineState.PLANNED, editable=False)
     warranty_months = models.PositiveSmallIntegerField(default=0)
     warranty_until = models.DateField(null=True, editable=False)
+    # The warranty of an earlier repair that pays for this line.
+    covered_by = models.ForeignKey(
+        "repairs.Warranty", on_delete=models.PROTECT, null=True, editable=False, related_name="claimed_by"
+    )
 
     class Meta:
         ordering = ["position", "id"]
@@ -40,7 +47,9 @@ class RepairLine(Record):
         ]
         indexes = [
             models.Index(
-                fields=["item", "created_at"], condition=Q(state="backordered"), name="repairs_line_backordered"
+                fields=["item", "created_at"],
+                condition=Q(state__in=["backordered", "on_order"]),
+                name="repairs_line_waiting",
             )
         ]
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
 from apps.accounts.models import Customer
 from apps.catalog.models import DeviceModel
@@ -12,7 +13,9 @@ from apps.core.fields import EncryptedTextField, MoneyField
 from apps.core.models import Record
 from apps.core.text import searchable
 from apps.inventory.models import Branch
-from apps.repairs.enums import OrderStatus, Priority
+from apps.repairs.enums import ActivationLock, OrderStatus, Outcome, PasswordKind, Priority
+from apps.repairs.models.drop_offs import DropOff
+from apps.repairs.rules.amounts import Charged
 
 OPEN = (
     OrderStatus.PENDING,
@@ -20,6 +23,7 @@ OPEN = (
     OrderStatus.IN_PROGRESS,
     OrderStatus.WAITING_PARTS,
 )
+DONE = (OrderStatus.COMPLETED, OrderStatus.READY_PICKUP, OrderStatus.DELIVERED)
 SEARCHABLE = 200
 CLOSED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
 
@@ -36,6 +40,11 @@ class RepairOrderQuerySet(models.QuerySet[Any]):
 
     def overdue(self, now: object) -> "RepairOrderQuerySet":
         return self.filter(overdue(now))
+
+    def owing(self) -> "RepairOrderQuerySet":
+        """Done and not paid in full, or going back unrepaired with its fee unpaid."""
+        done = Q(status__in=DONE, unrepaired=False, total__gt=F("paid"))
+        return self.filter(done | Q(unrepaired=True, return_fee__gt=F("paid")))
 
     def found_by(self, text: str) -> "RepairOrderQuerySet":
         """By order number, IMEI, serial number, or the customer's name, phone or e-mail."""
@@ -72,15 +81,36 @@ class RepairOrder(Record):
     subtotal = MoneyField(default=0, editable=False)
     discount_total = MoneyField(default=0, editable=False)
     total = MoneyField(default=0, editable=False)
+    # Whether the lines' prices hold their tax already, as it was agreed at the intake.
+    prices_include_tax = models.BooleanField(default=True, editable=False)
+    tax_total = MoneyField(default=0, editable=False)
     deposit_paid = MoneyField(default=0, editable=False)
     paid = MoneyField(default=0, editable=False)
     # The device goes back as it came: set by a cancellation, lifted when work is taken up again.
     unrepaired = models.BooleanField(default=False, editable=False)
+    outcome = models.CharField(max_length=25, choices=Outcome, blank=True, editable=False)
+    # What looking at the device costs if it goes back unrepaired, tax included; it is charged by the cancellation.
+    diagnosis_fee = MoneyField(default=0)
+    return_fee = MoneyField(default=0, editable=False)
+    # Taken off by credit notes to the invoice on which the order stands: what it costs is that much less.
+    credited = MoneyField(default=0, editable=False)
+    # Up to here the shop goes ahead without asking, and this much the customer has said yes to.
+    spend_limit = MoneyField(null=True, blank=True)
+    approved_total = MoneyField(null=True, editable=False)
+    activation_lock = models.CharField(max_length=10, choices=ActivationLock, default=ActivationLock.UNKNOWN)
+    drop_off = models.ForeignKey(DropOff, on_delete=models.PROTECT, null=True, editable=False, related_name="orders")
     warranty_of = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="warranty_claims"
     )
     completed_at = models.DateTimeField(null=True, editable=False)
     delivered_at = models.DateTimeField(null=True, editable=False)
+    status_since = models.DateTimeField(default=timezone.now, editable=False)
+    # The promise of which it was told that it will be missed, and when somebody was last asked to fetch the device.
+    delay_told_for = models.DateTimeField(null=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    # Part of the customer's link: the next number ends every link before, and a closed one leads nowhere.
+    tracking_number = models.PositiveSmallIntegerField(default=1, editable=False)
+    tracking_closed = models.BooleanField(default=False, editable=False)
     # The record of another system that this order was imported from; an import finds it by that.
     external_reference = models.CharField(max_length=120, unique=True, null=True, editable=False)
     search_text = models.CharField(max_length=SEARCHABLE, editable=False, default="")
@@ -96,10 +126,18 @@ class RepairOrder(Record):
             models.Index(fields=["technician", "created_at", "id"], name="repairs_order_of_tech"),
             models.Index(fields=["customer", "created_at", "id"], name="repairs_order_of_customer"),
             models.Index(fields=["estimated_completion"], condition=Q(status__in=OPEN), name="repairs_order_promised"),
+            models.Index(fields=["status_since"], condition=Q(status="ready_pickup"), name="repairs_order_unclaimed"),
+            models.Index(fields=["device_imei"], condition=~Q(device_imei=""), name="repairs_order_by_imei"),
+            models.Index(fields=["device_serial"], condition=~Q(device_serial=""), name="repairs_order_by_serial"),
         ]
 
     def __str__(self) -> str:
         return self.order_number
+
+    @property
+    def charged(self) -> Charged:
+        """Its money, as the rules ask for it."""
+        return Charged(self.total, self.paid, self.unrepaired, self.return_fee, self.credited)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Folding can make text longer than it was; what no longer fits is not found by its end.
@@ -124,6 +162,8 @@ class DeviceSecret(models.Model):
 
     order = models.OneToOneField(RepairOrder, on_delete=models.PROTECT, primary_key=True, related_name="device_secret")
     password = EncryptedTextField()
+    kind = models.CharField(max_length=10, choices=PasswordKind, default=PasswordKind.TEXT)
+    kept_since = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:
         return f"of {self.order_id}"

@@ -1,23 +1,11 @@
-"""What is only ever added to an order: its statuses, notes and payments."""
+"""What is only ever added to an order: its statuses and notes."""
 
 from django.db import models
-from django.db.models import Q
 
-from apps.core.fields import MoneyField
 from apps.core.models import Record
-from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod
+from apps.repairs.enums import NoteVisibility, OrderStatus
+from apps.repairs.models.actors import ActorColumns
 from apps.repairs.models.orders import RepairOrder
-
-
-class ActorColumns(models.Model):
-    """Who did it, as it was known then; without a foreign key, so that it outlives the account."""
-
-    actor_kind = models.CharField(max_length=20)
-    actor_id = models.UUIDField(null=True)
-    actor_label = models.CharField(max_length=200)
-
-    class Meta:
-        abstract = True
 
 
 class StatusHistory(Record, ActorColumns):
@@ -49,22 +37,3 @@ class OrderNote(Record, ActorColumns):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class Payment(Record, ActorColumns):
-    """Money that came in, or went back for a ``refund``; the amount is always positive. Append-only."""
-
-    order = models.ForeignKey(RepairOrder, on_delete=models.PROTECT, related_name="payments")
-    kind = models.CharField(max_length=10, choices=PaymentKind)
-    method = models.CharField(max_length=10, choices=PaymentMethod)
-    amount = MoneyField()
-    currency = models.CharField(max_length=3)
-    reference = models.CharField(max_length=100, blank=True)
-
-    class Meta:
-        ordering = ["created_at", "id"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="repairs_payment_positive")]
-        indexes = [models.Index(fields=["created_at", "id"], name="repairs_payment_by_time")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.amount} {self.currency}"

@@ -3,16 +3,21 @@
 Times are instants in UTC: Python compares two times of one zone by the wall clock, which is wrong where clocks change.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from apps.core.exceptions import Conflict, FieldError, ValidationFailed
+from apps.repairs.enums import BookingStatus
+from apps.repairs.rules.links import proven, signed
 
 SHORTEST, LONGEST = 5, 240  # minutes
 MOST_AT_ONCE = 1000
 FARTHEST = timedelta(days=366)
+REMINDED_AHEAD = timedelta(hours=24)
+_LINK = "apps.repairs.booking.v1"
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,12 @@ def hours_for(span: Span, week: Mapping[int, Hours], zone: ZoneInfo) -> Hours:
     raise ValidationFailed.on("startsAt", "closed", "The branch is not open for bookings at this time.")
 
 
+def require_no_closure(reason: str | None) -> None:
+    """Raises ``ValidationFailed`` on a day on which the branch is closed for ``reason``."""
+    if reason is not None:
+        raise ValidationFailed.on("startsAt", "closed", f"The branch is closed on this day: {reason}")
+
+
 def most_at_once(span: Span, taken: Iterable[Span]) -> int:
     """How many of ``taken`` run at the same moment within ``span``, at the busiest moment."""
     edges: list[tuple[datetime, int]] = []
@@ -113,15 +124,41 @@ def require_place(span: Span, hours: Hours, taken: Iterable[Span]) -> None:
         raise Conflict("The branch is fully booked at this time.")
 
 
-def slots_of(opening: Span, hours: Hours, taken: Iterable[Span], now: datetime) -> Iterator[Slot]:
-    """What is offered on a day, full slots too (``free`` is 0 there); without what has begun."""
+def slots_of(
+    opening: Span, hours: Hours, taken: Iterable[Span], now: datetime, minutes: int | None = None
+) -> Iterator[Slot]:
+    """What is offered on a day, full slots too (``free`` is 0 there); without what has begun.
+
+    A slot is as long as the step from one to the next, or ``minutes``.
+    """
     held, step = list(taken), timedelta(minutes=hours.slot_minutes)
+    length = step if minutes is None else timedelta(minutes=minutes)
     starts = opening.starts
-    while starts + step <= opening.ends:
+    while starts + length <= opening.ends:
         if starts > now:
-            span = Span(starts, starts + step)
+            span = Span(starts, starts + length)
             yield Slot(span.starts, span.ends, max(0, hours.capacity - most_at_once(span, held)))
         starts += step
+
+
+def booking_token(booking_id: UUID, keys: Sequence[str]) -> str:
+    """The token of a booking's link, proven with the first of ``keys``."""
+    return signed(booking_id.bytes, _LINK, keys)
+
+
+def read_booking_token(token: str, keys: Sequence[str]) -> UUID | None:
+    """The booking that a token is for; ``None`` for one that none of ``keys`` has made."""
+    said = proven(token, 16, _LINK, keys)
+    return None if said is None else UUID(bytes=said)
+
+
+def why_over(status: BookingStatus, starts_at: datetime, now: datetime) -> str:
+    """Why a booking's link changes nothing any more, in words for who comes; empty while it does."""
+    if status == BookingStatus.CANCELLED:
+        return "This booking is cancelled."
+    if status == BookingStatus.CHECKED_IN:
+        return "The device has been brought in already."
+    return "This booking has begun. Call the shop to change it." if starts_at <= now else ""
 
 
 _CONTACT = {"first_name": "firstName", "last_name": "lastName", "phone": "phone", "email": "email"}

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.rules import Reach, Right, reach
@@ -14,7 +14,7 @@ from apps.core.exceptions import InUse, NotFound
 from apps.inventory.models import Branch
 from apps.inventory.selectors import branches_within, own_branch_ids
 from apps.repairs import rules
-from apps.repairs.models import Booking, BookingHours
+from apps.repairs.models import Booking, BookingClosure, BookingHours
 
 
 def bookings_visible_to(actor: Actor, right: Right = Right.BOOKINGS_READ) -> QuerySet[Booking]:
@@ -49,6 +49,40 @@ def booking_hours_within(actor: Actor) -> QuerySet[BookingHours]:
     return BookingHours.objects.filter(branch__in=branches_within(actor, Right.BRANCHES_UPDATE))
 
 
+def closure_on(branch: Branch, day: date) -> BookingClosure | None:
+    """Why a branch takes no bookings on a day of its calendar, if it is closed then."""
+    rows = BookingClosure.objects.filter(Q(branch=branch) | Q(branch=None), first_day__lte=day, last_day__gte=day)
+    return rows.first()
+
+
+def closures_within(actor: Actor) -> QuerySet[BookingClosure]:
+    """The rows of the branches that ``actor`` runs; those that hold everywhere are for who runs them all."""
+    if reach(actor, Right.BRANCHES_UPDATE) is Reach.ALL:
+        return BookingClosure.objects.all()
+    return BookingClosure.objects.filter(branch__in=branches_within(actor, Right.BRANCHES_UPDATE))
+
+
+def bookings_during(closure: BookingClosure, now: datetime) -> list[Booking]:
+    """Who is expected while the branch is closed, by the branch's own calendar."""
+    # Days begin up to fourteen hours before those of UTC, and end up to twelve after them.
+    first, last = (datetime.combine(day, time.min, UTC) for day in (closure.first_day, closure.last_day))
+    coming = Booking.objects.still_to_come(now).filter(
+        starts_at__gte=first - timedelta(days=1), starts_at__lt=last + timedelta(days=2)
+    )
+    if closure.branch_id is not None:
+        coming = coming.filter(branch_id=closure.branch_id)
+    rows = coming.select_related("branch").order_by("starts_at", "pk")
+    return [
+        row for row in rows if closure.first_day <= row.starts_at.astimezone(row.branch.zone).date() <= closure.last_day
+    ]
+
+
+def bookings_to_remind(now: datetime, ahead: timedelta) -> list[UUID]:
+    """Those that begin within ``ahead`` and of which nobody was reminded since they are at that time."""
+    coming = Booking.objects.still_to_come(now).filter(reminded_at=None, starts_at__lte=now + ahead)
+    return list(coming.order_by("starts_at", "pk").values_list("pk", flat=True))
+
+
 def taken_during(branch: Branch, span: rules.Span, besides: UUID | None = None) -> list[rules.Span]:
     """The bookings at a branch that may overlap ``span``; without the one that is being moved."""
     longest = timedelta(minutes=rules.LONGEST)
@@ -75,12 +109,18 @@ def availability(branch_id: UUID, day: date, *, actor: Actor, now: datetime) -> 
     branch = branches_booked_by(actor, Right.BOOKINGS_READ).filter(pk=branch_id).first()
     if branch is None:
         raise NotFound("There is no such branch.")
+    return Availability(branch.pk, day, branch.timezone, slots_on(branch, day, now))
+
+
+def slots_on(branch: Branch, day: date, now: datetime, moving: Booking | None = None) -> list[rules.Slot]:
+    """The slots of a day that have not begun, none while the branch is closed; as a booking finds them that is moved."""
     hours = booking_week(branch).get(day.weekday())
-    slots: list[rules.Slot] = []
-    if hours is not None and rules.is_soon(day, now.astimezone(branch.zone).date()):
-        opening = rules.opening_on(day, hours, branch.zone)
-        slots = list(rules.slots_of(opening, hours, taken_during(branch, opening), now))
-    return Availability(branch.pk, day, branch.timezone, slots)
+    is_open = hours is not None and rules.is_soon(day, now.astimezone(branch.zone).date())
+    if hours is None or not is_open or closure_on(branch, day) is not None:
+        return []
+    opening = rules.opening_on(day, hours, branch.zone)
+    besides, minutes = (moving.pk, moving.duration_minutes) if moving else (None, None)
+    return list(rules.slots_of(opening, hours, taken_during(branch, opening, besides), now, minutes))
 
 
 def require_no_coming_bookings(customer_id: UUID) -> None:

@@ -19,10 +19,11 @@ from apps.core.exceptions import InUse, NotFound
 from apps.core.money import ZERO
 from apps.inventory.selectors import branches_of, own_branch_ids, units_picked_for
 from apps.repairs import rules
-from apps.repairs.enums import LINE_SOURCE, LineState, NoteVisibility, OrderStatus, PaymentKind
+from apps.repairs.enums import GIVEN_UP, LINE_SOURCE, WAITING, LineState, NoteVisibility, OrderStatus, PaymentKind
 from apps.repairs.events import OrderEvent
-from apps.repairs.models import DeviceSecret, OrderNote, Payment, RepairLine, RepairOrder
+from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder
 from apps.repairs.models.orders import OPEN, overdue
+from apps.repairs.selectors.facts import Facts, facts_of
 
 
 def orders_visible_to(actor: Actor, right: Right = Right.ORDERS_READ) -> QuerySet[RepairOrder]:
@@ -98,11 +99,11 @@ def situations_of(orders: Iterable[RepairOrder]) -> dict[UUID, rules.Situation]:
     with_part = RepairLine.objects.filter(order__in=found, item__isnull=False).select_related("item")
     for line in with_part.annotate(picked=units_picked_for(LINE_SOURCE)):
         lines[line.order_id].append(line)
-    secret = set(DeviceSecret.objects.filter(order__in=found).values_list("order_id", flat=True))
-    return {pk: _situation(order, lines[pk], has_password=pk in secret) for pk, order in found.items()}
+    facts = facts_of(found)
+    return {pk: _situation(order, lines[pk], facts[pk]) for pk, order in found.items()}
 
 
-def _situation(order: RepairOrder, lines: list[Any], *, has_password: bool) -> rules.Situation:
+def _situation(order: RepairOrder, lines: list[Any], facts: Facts) -> rules.Situation:
     states = [line.state for line in lines]
     unpicked = [
         str(line.item)
@@ -113,13 +114,24 @@ def _situation(order: RepairOrder, lines: list[Any], *, has_password: bool) -> r
         status=OrderStatus(order.status),
         unrepaired=order.unrepaired,
         parts_reserved=states.count(LineState.RESERVED),
-        parts_missing=len(states) - states.count(LineState.RESERVED) - states.count(LineState.ISSUED),
+        parts_missing=sum(state in {LineState.PLANNED, *WAITING} for state in states),
+        parts_given_up=sum(state in GIVEN_UP for state in states),
         paid=order.paid,
-        balance=rules.balance(order.total, order.paid, unrepaired=order.unrepaired),
+        balance=rules.balance(order.charged),
+        charge=rules.charge(order.charged),
+        diagnosis_fee=order.diagnosis_fee,
+        return_fee=order.return_fee,
+        invoiced=facts.invoiced,
         currency=order.currency,
-        has_password=has_password,
+        has_password=facts.has_password,
         parts_unpicked=tuple(unpicked),
         order_number=order.order_number,
+        outcome=order.outcome,
+        declined=facts.declined,
+        running=facts.running,
+        quality_missing=facts.quality_required and not order.unrepaired and facts.passed is not True,
+        total=order.total,
+        consent=rules.Consent(order.approved_total, order.spend_limit, facts.quote),
     )
 
 

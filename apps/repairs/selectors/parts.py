@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import F
+
 from apps.core.actor import Actor
 from apps.inventory.registry import Waiting
-from apps.repairs.enums import LineState
+from apps.repairs.enums import WAITING
 from apps.repairs.models import RepairLine
 from apps.repairs.models.orders import OPEN
 from apps.repairs.selectors.orders import orders_visible_to
@@ -22,10 +24,12 @@ class RepairBook:
 
     def waiting(self, branch_id: UUID, item_ids: Collection[UUID] | None) -> Iterable[Waiting]:
         lines = RepairLine.objects.filter(
-            state=LineState.BACKORDERED, item__isnull=False, order__branch_id=branch_id, order__status__in=OPEN
+            state__in=WAITING, item__isnull=False, order__branch_id=branch_id, order__status__in=OPEN
         )
         if item_ids is not None:
             lines = lines.filter(item_id__in=item_ids)
-        columns = ("pk", "item_id", "quantity", "order_id", "order__order_number", "order__created_at")
-        rows = lines.order_by("order__created_at", "order_id", "position").values_list(*columns)
+        columns = ("pk", "item_id", "quantity", "order_id", "order__order_number", "order__created_at",
+                   "order__estimated_completion")  # fmt: skip
+        promised = F("order__estimated_completion").asc(nulls_last=True)
+        rows = lines.order_by(promised, "order__created_at", "order_id", "position").values_list(*columns)
         return [Waiting(*row) for row in rows]

@@ -88,7 +88,11 @@ def change_booking(booking_id: UUID, changes: Mapping[str, Any], *, actor: Actor
 
     Raises ``NotFound``, ``Conflict`` once it is checked in or cancelled, and for a new time what ``make_booking`` does.
     """
-    booking = _held(booking_id, actor, Right.BOOKINGS_CHANGE)
+    return change_held(_held(booking_id, actor, Right.BOOKINGS_CHANGE), changes, actor=actor)
+
+
+def change_held(booking: Booking, changes: Mapping[str, Any], *, actor: Actor) -> Booking:
+    """As ``change_booking``, for one that the caller holds and with which all is open."""
     changed = [name for name in sorted(CHANGEABLE & changes.keys()) if getattr(booking, name) != changes[name]]
     if not changed:
         return booking
@@ -96,7 +100,8 @@ def change_booking(booking_id: UUID, changes: Mapping[str, Any], *, actor: Actor
         setattr(booking, name, changes[name])
     if MOVED_BY.intersection(changed):
         _take_place(booking)
-    booking.save(update_fields=changed)
+        booking.reminded_at = None
+    booking.save(update_fields=[*changed, "reminded_at"])
     event = events.BookingChanged(
         aggregate_id=booking.pk,
         changed=tuple(changed),
@@ -110,7 +115,11 @@ def change_booking(booking_id: UUID, changes: Mapping[str, Any], *, actor: Actor
 @transaction.atomic
 def cancel_booking(booking_id: UUID, *, actor: Actor, reason: str = "") -> Booking:
     """Give the place free. Raises ``NotFound``, and ``Conflict`` once it is checked in or cancelled."""
-    booking = _held(booking_id, actor, Right.BOOKINGS_CANCEL)
+    return cancel_held(_held(booking_id, actor, Right.BOOKINGS_CANCEL), reason, actor=actor)
+
+
+def cancel_held(booking: Booking, reason: str, *, actor: Actor) -> Booking:
+    """As ``cancel_booking``, for one that the caller holds and with which all is open."""
     booking.status, booking.cancel_reason = BookingStatus.CANCELLED, reason
     booking.save(update_fields=["status", "cancel_reason"])
     audit.record(events.BookingCancelled(aggregate_id=booking.pk, reason=reason), actor=actor)
@@ -144,6 +153,32 @@ def check_in(booking_id: UUID, intake: Mapping[str, Any], *, actor: Actor) -> Re
     return order
 
 
+def remind_bookings(now: datetime, *, actor: Actor) -> int:
+    """Say of every booking a day before it begins that it is time to remind who comes: once, and anew after a move.
+
+    Returns of how many it was said.
+    """
+    return sum(_remind(pk, now, actor) for pk in selectors.bookings_to_remind(now, rules.REMINDED_AHEAD))
+
+
+@transaction.atomic
+def _remind(booking_id: UUID, now: datetime, actor: Actor) -> bool:
+    soon = Booking.objects.still_to_come(now).filter(reminded_at=None, starts_at__lte=now + rules.REMINDED_AHEAD)
+    booking = soon.select_for_update(of=("self",)).filter(pk=booking_id).first()
+    if booking is None:
+        return False
+    booking.reminded_at = now
+    booking.save(update_fields=["reminded_at"])
+    event = events.BookingReminderDue(
+        aggregate_id=booking.pk,
+        branch_id=booking.branch_id,
+        customer_id=booking.customer_id,
+        starts_at=booking.starts_at,
+    )
+    audit.record(event, actor=actor)
+    return True
+
+
 def _whose(request: BookingRequest, reach: Reach, actor: Actor) -> UUID | None:
     """The customer who comes, locked so that nobody merges or erases them meanwhile; ``None`` for a contact."""
     if request.customer_id is None and reach is not Reach.OWN:
@@ -168,6 +203,8 @@ def _take_place(booking: Booking) -> None:
     """
     rules.require_soon(booking.starts_at, timezone.now())
     branch = Branch.objects.select_for_update(no_key=True).get(pk=booking.branch_id)
+    closure = selectors.closure_on(branch, booking.span.starts.astimezone(branch.zone).date())
+    rules.require_no_closure(closure.reason if closure else None)
     hours = rules.hours_for(booking.span, selectors.booking_week(branch), branch.zone)
     rules.require_place(booking.span, hours, selectors.taken_during(branch, booking.span, besides=booking.pk))
 

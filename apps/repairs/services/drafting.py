@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils import timezone
 
 from apps.catalog.models import PartType, RepairType
 from apps.core import composed, money
@@ -16,6 +17,7 @@ from apps.inventory.models import Item
 from apps.pricing.selectors import Answer, price_of_line
 from apps.repairs import rules
 from apps.repairs.models import RepairLine, RepairOrder
+from apps.repairs.selectors import PriceTerms, price_terms
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,28 @@ class LineRequest:
     total_price: Decimal | None = None
     item_id: UUID | None = None
     id: UUID | None = None
+    # The warranty of an earlier repair that pays for it.
+    covered_by_id: UUID | None = None
 
 
 def draft_lines(
-    order: RepairOrder, requests: Sequence[LineRequest], *, path: str = "items.{}.", first: int = 1
+    order: RepairOrder,
+    requests: Sequence[LineRequest],
+    *,
+    path: str = "items.{}.",
+    first: int = 1,
+    terms: PriceTerms | None = None,
 ) -> list[RepairLine]:
     """Unsaved lines for an order; ``path`` is how the client names the fields of the n-th one.
 
+    Their tax is that of today, or of the intake's day where its ``terms`` are given.
+
     Raises ``ReferenceMissing`` for a repair type, part type or item that does not exist, ``ValidationFailed`` for wrong
-    amounts, a wrong total, or a line without any price. Three look-ups, however many lines.
+    amounts, a wrong total, or a line without any price. Four look-ups, however many lines.
     """
     part_types = _check_references(requests, path)
+    on = (order.created_at if terms else timezone.now()).astimezone(order.branch.zone).date()
+    terms = terms or price_terms(order.branch_id)
     lines = []
     errors: list[FieldError] = []
     for number, request in enumerate(requests):
@@ -52,10 +65,21 @@ def draft_lines(
             errors += refusal.details
             continue
         line.position = first + number
+        percent = rules.tax_percent(
+            terms.taxes, branch_id=order.branch_id, repair_type_id=line.repair_type_id,
+            part_type_id=line.part_type_id, on=on,
+        )  # fmt: skip
+        tax_line(order, line, percent)
         lines.append(line)
     if errors:
         raise ValidationFailed(errors[0].message if len(errors) == 1 else f"{len(errors)} fields are wrong.", errors)
     return lines
+
+
+def tax_line(order: RepairOrder, line: RepairLine, percent: Decimal) -> None:
+    """Set the tax of a line whose total stands."""
+    line.tax_percent = percent
+    line.tax_amount = rules.tax_of(line.total_price, percent, order.currency, included=order.prices_include_tax)
 
 
 def _check_references(requests: Iterable[LineRequest], path: str) -> dict[UUID, PartType]:
@@ -103,6 +127,7 @@ def _draft(order: RepairOrder, request: LineRequest, part_type: PartType | None,
         repair_type_id=request.repair_type_id,
         part_type_id=request.part_type_id,
         item_id=request.item_id,
+        covered_by_id=request.covered_by_id,
         quantity=request.quantity,
         unit_price=unit_price,
         estimate=estimate,

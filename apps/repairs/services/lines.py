@@ -16,11 +16,12 @@ from apps.repairs import events, rules, selectors
 from apps.repairs.enums import LineState, OrderStatus
 from apps.repairs.models import RepairLine, RepairOrder
 from apps.repairs.services import estimating, stock
-from apps.repairs.services.drafting import LineRequest, draft_lines
+from apps.repairs.services.drafting import LineRequest, draft_lines, tax_line
 from apps.repairs.services.intake import set_totals
 from apps.repairs.services.locking import locked_for
+from apps.repairs.services.quoting import ask_again
 
-_REQUEST_FIELDS = ("repair_type_id", "part_type_id", "quantity", "unit_price", "discount", "item_id")
+_REQUEST_FIELDS = ("repair_type_id", "part_type_id", "quantity", "unit_price", "discount", "item_id", "covered_by_id")
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def add_line(order_id: UUID, request: LineRequest, *, actor: Actor) -> RepairLin
     line.save(force_insert=True)
     estimating.keep(order, [line], actor=actor)
     _finish(order, line, "added", actor)
+    ask_again(order, actor=actor)
     return line
 
 
@@ -47,10 +49,17 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
 
     A price that is named is somebody's word, and settles the estimate that the line had. Without one, a line that had an
     estimate and becomes another repair or part is priced anew. Raises ``NotFound`` for a line of another order,
-    ``Conflict`` when its part has been issued, and as ``add_line``.
+    ``Conflict`` when its part has been issued or when it would cost something though a warranty pays for it, and as
+    ``add_line``.
     """
     order = _open_order(order_id, actor)
-    line = selectors.get_line(order, line_id)
+    changed = change_held(order, selectors.get_line(order, line_id), changes, actor=actor)
+    ask_again(order, actor=actor)
+    return changed
+
+
+def change_held(order: RepairOrder, line: RepairLine, changes: Mapping[str, Any], *, actor: Actor) -> RepairLine:
+    """``change_line`` on an order that is locked already, and whose lines may change."""
     _require_not_issued(line)
     present = LineRequest(**{name: getattr(line, name) for name in _REQUEST_FIELDS}, id=line.pk)
     wanted = replace(present, **{**changes, "id": line.pk})
@@ -58,9 +67,8 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
     if anew:
         wanted = replace(wanted, unit_price=None)
     drafted = draft_lines(order, [wanted], path="", first=line.position)[0]
-    drafted.created_at, drafted.state = line.created_at, line.state
-    if not anew and "unit_price" not in changes:
-        drafted.estimate = line.estimate
+    _carry_over(order, line, drafted, estimate=not anew and "unit_price" not in changes)
+    _require_still_free(drafted)
     if _keeps_its_part(line, wanted):
         stock.reduce_line(line, wanted.quantity, actor=actor)
     elif (wanted.item_id, wanted.quantity) != (present.item_id, present.quantity):
@@ -81,10 +89,18 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
 def remove_line(order_id: UUID, line_id: UUID, *, actor: Actor) -> None:
     """Take a line off, and give its part back. Raises as ``change_line``, and ``Conflict`` for the last line."""
     order = _open_order(order_id, actor)
-    line = selectors.get_line(order, line_id)
+    remove_held(order, selectors.get_line(order, line_id), actor=actor)
+    ask_again(order, actor=actor)
+
+
+def remove_held(order: RepairOrder, line: RepairLine, *, actor: Actor) -> None:
+    """``remove_line`` on an order that is locked already, and whose lines may change."""
+    line_id = line.pk
     _require_not_issued(line)
     if order.lines.count() == 1:
         raise Conflict("An order has at least one line; cancel the order instead.")
+    if line.faulty_parts.exists():
+        raise Conflict("A part of this line has failed, and stays on record with it.")
     stock.release_line(order, line, actor=actor)
     line.delete()
     line.pk = line_id
@@ -98,7 +114,17 @@ def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
         raise Conflict(
             f"The lines of an order that is {OrderStatus(order.status).label} cannot be changed by your role."
         )
+    selectors.require_not_invoiced(order)
     return order
+
+
+def _carry_over(order: RepairOrder, line: RepairLine, drafted: RepairLine, *, estimate: bool) -> None:
+    """What a line keeps when it is drafted again; the tax rate as long as it is the same work."""
+    drafted.created_at, drafted.state = line.created_at, line.state
+    if estimate:
+        drafted.estimate = line.estimate
+    if (line.repair_type_id, line.part_type_id) == (drafted.repair_type_id, drafted.part_type_id):
+        tax_line(order, drafted, line.tax_percent)
 
 
 def _is_priced_anew(line: RepairLine, wanted: LineRequest, changes: Mapping[str, Any]) -> bool:
@@ -117,6 +143,11 @@ def _keeps_its_part(line: RepairLine, wanted: LineRequest) -> bool:
     return same and wanted.quantity < line.quantity
 
 
+def _require_still_free(line: RepairLine) -> None:
+    if line.covered_by_id is not None and line.total_price > 0:
+        raise Conflict("A warranty pays for this line; a manager may charge it with a reason.")
+
+
 def _require_not_issued(line: RepairLine) -> None:
     if line.state == LineState.ISSUED:
         raise Conflict("The part of this line has left the stock; it can no longer be changed.")
@@ -124,6 +155,6 @@ def _require_not_issued(line: RepairLine) -> None:
 
 def _finish(order: RepairOrder, line: RepairLine, what: str, actor: Actor) -> None:
     set_totals(order, list(order.lines.all()), field="unitPrice")
-    order.save(update_fields=["subtotal", "discount_total", "total"])
+    order.save(update_fields=["subtotal", "discount_total", "tax_total", "total"])
     event = events.LinesChanged(aggregate_id=order.pk, line_id=line.pk, what=what, total=order.total)
     audit.record(event, actor=actor)

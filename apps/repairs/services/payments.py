@@ -15,7 +15,7 @@ from apps.core.exceptions import ValidationFailed
 from apps.core.ids import new_id
 from apps.repairs import events, rules
 from apps.repairs.enums import PaymentKind
-from apps.repairs.models import Payment, RepairOrder
+from apps.repairs.models import Payment, RepairOrder, Tender
 from apps.repairs.services.locking import actor_columns, locked_for
 
 
@@ -45,7 +45,9 @@ def take_payment(order_id: UUID, request: PaymentRequest, *, actor: Actor) -> Pa
     return book_payment(order, request, actor=actor, field="amount")
 
 
-def book_payment(order: RepairOrder, request: PaymentRequest, *, actor: Actor, field: str) -> Payment:
+def book_payment(
+    order: RepairOrder, request: PaymentRequest, *, actor: Actor, field: str, tender: Tender | None = None
+) -> Payment:
     """``take_payment`` on an order that is locked already; ``field`` is how the client names the amount."""
     _check_amount(order, request, field)
     payment = Payment(
@@ -56,6 +58,7 @@ def book_payment(order: RepairOrder, request: PaymentRequest, *, actor: Actor, f
         amount=request.amount,
         currency=order.currency,
         reference=request.reference,
+        tender=tender,
         **actor_columns(actor),
     )
     payment.save(force_insert=True)
@@ -70,12 +73,23 @@ def book_payment(order: RepairOrder, request: PaymentRequest, *, actor: Actor, f
     return payment
 
 
+def most_of(order: RepairOrder, kind: str) -> Decimal:
+    """How much may be booked on an order: what it still owes, and back what was paid."""
+    return order.paid if kind == PaymentKind.REFUND else max(rules.balance(order.charged), money.ZERO)
+
+
+def require_amount(amount: Decimal, currency: str, field: str) -> None:
+    """Raises ``ValidationFailed`` for what is no amount of the currency, or less than nothing."""
+    if amount < 0 or not money.fits(amount, currency):
+        raise ValidationFailed.on(field, "invalid", f"This is not an amount of {currency}.")
+
+
 def _check_amount(order: RepairOrder, request: PaymentRequest, field: str) -> None:
-    if request.amount <= 0 or not money.fits(request.amount, order.currency):
+    if request.amount <= 0:
         raise ValidationFailed.on(field, "invalid", f"This is not an amount of {order.currency}.")
-    owed = rules.balance(order.total, order.paid, unrepaired=order.unrepaired)
+    require_amount(request.amount, order.currency, field)
     refund = request.kind == PaymentKind.REFUND
-    most = order.paid if refund else max(owed, money.ZERO)
+    most = most_of(order, request.kind)
     if request.amount > most:
         limit = f"{money.text(most, order.currency)} {order.currency}"
         words = f"Only {limit} was paid." if refund else f"Only {limit} is owed."

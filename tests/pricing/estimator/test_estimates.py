@@ -109,6 +109,7 @@ def test_a_wider_level_gives_a_wider_interval(shop: Estimator) -> None:
     assert wide.low < narrow.low <= narrow.high < wide.high
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("factor", [10.0, 0.1, 100.0])
 def test_a_typing_error_is_found_and_bends_nothing(factor: float) -> None:
     prices = price_list(range(6, 12), without=(9, "Pro"))
@@ -127,6 +128,7 @@ def test_a_sound_list_raises_no_suspicion(shop: Estimator) -> None:
     assert shop.suspicious == ()
 
 
+@pytest.mark.exhaustive
 def test_a_typing_error_in_a_name_costs_little(shop: Estimator) -> None:
     device = replace(phone(9, "Pro"), key="new", name="Sttar 9 Pro", brand="Accme")
 
@@ -166,6 +168,7 @@ def test_learning_is_deterministic() -> None:
     assert Estimator.fit(prices).to_bytes() == Estimator.fit(prices).to_bytes()
 
 
+@pytest.mark.exhaustive
 def test_estimating_needs_no_more_than_numpy() -> None:
     heavy = {"scipy", "sklearn", "pandas", "django", "lightgbm"}
     code = "import sys, apps.pricing.estimator; print(*{name.partition('.')[0] for name in sys.modules})"
@@ -176,6 +179,7 @@ def test_estimating_needs_no_more_than_numpy() -> None:
     assert heavy.isdisjoint(done.stdout.split())
 
 
+@pytest.mark.exhaustive
 def test_an_estimate_takes_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """At 2,000 known prices; the best of several, as others may use the machine. Learning is cut short: it costs more."""
     monkeypatch.setattr(training, "SEARCHED", 50)

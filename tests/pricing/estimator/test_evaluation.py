@@ -58,6 +58,7 @@ def test_folds_are_fixed_for_ever() -> None:
     assert [fold_of(f"acme|star{number}", 10) for number in range(6)] == [1, 6, 6, 2, 1, 5]
 
 
+@pytest.mark.exhaustive
 def test_whole_devices_are_held_out_once() -> None:
     prices = price_list(range(5, 9))
     seen: list[set[str]] = []
@@ -81,6 +82,7 @@ def test_spellings_of_one_model_are_held_out_together() -> None:
     assert [part for part in scores(Trial("Shop", 2, 4, None, together), prices, {}) if part] == []
 
 
+@pytest.mark.exhaustive
 def test_so_many_prices_are_learned_from_as_said() -> None:
     sizes = []
 
@@ -137,6 +139,7 @@ def test_nearest_models_are_those_of_about_the_year() -> None:
     assert baselines.by_nearest_models([*far, *near], [job(phone(7, "Pro"))]) == [100.0]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_command_measures_a_list(write: Callable[[str], Path]) -> None:
     rows = "".join(line(number, rule(number)) for number in range(3, 23))
@@ -153,6 +156,7 @@ def test_command_measures_a_list(write: Callable[[str], Path]) -> None:
     assert found["counts"] == {"taken by name alone": 20}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_command_prints_tables(write: Callable[[str], Path]) -> None:
     out = io.StringIO()
@@ -166,6 +170,7 @@ def test_command_prints_tables(write: Callable[[str], Path]) -> None:
     assert "By number of known prices" in text
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_command_says_which_rows_it_passed_over(write: Callable[[str], Path]) -> None:
     rows = (
@@ -191,6 +196,7 @@ def test_command_says_which_rows_it_passed_over(write: Callable[[str], Path]) ->
     assert found["tables"]["By source"] == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -206,12 +212,14 @@ def test_command_refuses_a_file_without_prices(write: Callable[[str], Path], con
         run(write(content))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("folds", ["1", "0", "101", "many"])
 def test_command_refuses_senseless_folds(write: Callable[[str], Path], folds: str) -> None:
     with pytest.raises(CommandError, match="must be from 2 to 100"):
         call_command("evaluate_estimator", str(write(HEADER)), "--folds", folds)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_facts_come_from_the_catalogue(write: Callable[[str], Path]) -> None:
     brand = BrandFactory(name="Acme")
@@ -224,6 +232,7 @@ def test_facts_come_from_the_catalogue(write: Callable[[str], Path]) -> None:
     assert found["counts"] == {"taken": 3, "taken by name alone": 1}
 
 
+@pytest.mark.exhaustive
 def test_facts_come_from_a_list_of_devices(write: Callable[[str], Path], tmp_path: Path) -> None:
     devices = tmp_path / "devices.csv"
     devices.write_text(

@@ -81,6 +81,7 @@ def in_order(answers: list[Estimated]) -> None:
         assert values == sorted(values), name
 
 
+@pytest.mark.exhaustive
 @QUICK
 @given(prices=st.lists(KNOWN, max_size=8), asked=JOBS, level=LEVELS, digits=st.sampled_from([0, 2, 3]))
 def test_no_list_and_no_question_brings_an_absurd_answer(
@@ -97,12 +98,14 @@ def test_no_list_and_no_question_brings_an_absurd_answer(
         assert answer.low >= min(of_repair) / 3.001 - 1
 
 
+@pytest.mark.exhaustive
 @settings(QUICK, max_examples=60)
 @given(asked=JOBS, level=LEVELS)
 def test_no_question_to_a_sound_list_brings_an_absurd_answer(asked: Job, level: float) -> None:
     check(shop().estimate(asked, level=level), 2)
 
 
+@pytest.mark.exhaustive
 @QUICK
 @given(prices=st.lists(KNOWN, min_size=1, max_size=8), asked=JOBS)
 def test_better_quality_is_never_cheaper(prices: list[KnownPrice], asked: Job) -> None:
@@ -114,6 +117,7 @@ def test_better_quality_is_never_cheaper(prices: list[KnownPrice], asked: Job) -
         in_order(answers)
 
 
+@pytest.mark.exhaustive
 @settings(QUICK, max_examples=60)
 @given(device=DEVICES, level=LEVELS)
 def test_better_quality_is_never_cheaper_in_a_sound_list(device: DeviceFacts, level: float) -> None:
@@ -137,6 +141,7 @@ def test_qualities_priced_upside_down_are_estimated_in_order() -> None:
         in_order(answers)
 
 
+@pytest.mark.exhaustive
 @QUICK
 @given(prices=st.lists(KNOWN, max_size=6), more=st.lists(KNOWN, min_size=1, max_size=6), asked=JOBS)
 def test_more_prices_never_break_the_bounds(prices: list[KnownPrice], more: list[KnownPrice], asked: Job) -> None:
@@ -156,6 +161,7 @@ def test_one_price_a_thousand_times(price: float) -> None:
     assert (answer.low, answer.price, answer.high) == pytest.approx((price, price, price), rel=0.03)
 
 
+@pytest.mark.exhaustive
 @QUICK
 @given(prices=st.lists(KNOWN, max_size=8), asked=JOBS)
 def test_bytes_bring_back_the_same_answers(prices: list[KnownPrice], asked: Job) -> None:
@@ -169,6 +175,7 @@ def test_bytes_bring_back_the_same_answers(prices: list[KnownPrice], asked: Job)
     assert again.to_bytes() == found.to_bytes()
 
 
+@pytest.mark.exhaustive
 @settings(QUICK, max_examples=30)
 @given(at=st.floats(0, 0.99), junk=st.binary(max_size=20))
 def test_what_is_no_estimator_is_refused(at: float, junk: bytes) -> None:
@@ -182,6 +189,7 @@ def test_what_is_no_estimator_is_refused(at: float, junk: bytes) -> None:
             Estimator.from_bytes(broken)
 
 
+@pytest.mark.exhaustive
 def test_a_blob_with_any_broken_byte_is_refused_or_answers() -> None:
     blob, asked = shop().to_bytes(), job(phone(9, "Pro"))
     answer = shop().estimate(asked)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,7 +31,7 @@ class ProfileViewSet(UserRecords):
         super().check_permissions(request)
         require_role(self.actor, self.role)
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().retrieve(request, pk=self.actor.id)
 
     def update(self, request: Request, pk: UUID) -> Response:

@@ -35,7 +35,7 @@ class ItemPhotoViewSet(FileView, ResourceViewSet):
     def shape(self) -> Shape:
         return ItemSerializer
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The picture itself; ``size=thumb`` is the small one."""
         query = PhotoQuery(data=request.query_params.dict())
         refuse_unknown(request.query_params, query.fields)
@@ -57,7 +57,7 @@ class ItemPhotoViewSet(FileView, ResourceViewSet):
         return response
 
     def replace(self, request: Request, pk: UUID) -> Response:
-        """Give the item this photo, instead of the one that it has; a JPEG, PNG or WebP."""
+        """Give the item this photo, instead of the one that it has; a JPEG, PNG, WebP or HEIC."""
         set_photo(pk, self.validated()["file"], actor=self.actor)
         return self.answer(pk)
 

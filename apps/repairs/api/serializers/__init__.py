@@ -18,7 +18,20 @@ from apps.repairs.api.serializers.bookings import (
     BookingSerializer,
     BookingWriteSerializer,
     CancelSerializer,
+    LinkedBookingQuery,
+    LinkedBookingSerializer,
+    MoveSerializer,
     UnnamedBookingSerializer,
+)
+from apps.repairs.api.serializers.quotes import (
+    AnswerSerializer,
+    CustomerQuoteSerializer,
+    DecisionSerializer,
+    LinkedQuoteSerializer,
+    QuoteSerializer,
+    QuoteWriteSerializer,
+    SentQuoteSerializer,
+    TrackingSerializer,
 )
 from apps.repairs.api.serializers.requests import (
     AssignSerializer,
@@ -31,8 +44,12 @@ from apps.repairs.api.serializers.requests import (
     StatusSerializer,
     WarrantyClaimSerializer,
 )
+from apps.repairs.api.serializers.tracking import TrackedSerializer
 
 __all__ = [
+    "LinkedBookingQuery", "LinkedBookingSerializer", "MoveSerializer", "TrackedSerializer",
+    "AnswerSerializer", "CustomerQuoteSerializer", "DecisionSerializer", "LinkedQuoteSerializer", "QuoteSerializer",
+    "QuoteWriteSerializer", "SentQuoteSerializer", "TrackingSerializer",
     "AssignSerializer", "AvailabilityQuery", "AvailabilitySerializer", "BookingEditSerializer", "BookingSerializer",
     "BookingWriteSerializer", "CancelSerializer", "CheckInSerializer", "CustomerOrderSerializer", "EditSerializer",
     "HistorySerializer", "IntakeSerializer", "LineSerializer", "LineWriteSerializer", "NoteSerializer",

@@ -16,7 +16,7 @@ from apps.core.api.serializers import (
     NamedShape,
     OptionalText,
 )
-from apps.repairs import rules
+from apps.repairs import rules, selectors
 from apps.repairs.models import OrderNote, Payment, RepairLine, RepairOrder, StatusHistory
 
 
@@ -60,19 +60,23 @@ class LineSerializer(ContractModelSerializer):
     unit_price_is_estimated = FromRow(("estimate",), rules.is_estimated, serializers.BooleanField())
     estimate = FromRow(("estimate",), rules.for_staff, LineEstimate(allow_null=True))
     discount = MoneyField(currency="order.currency")
+    tax_amount = MoneyField(currency="order.currency")
+    covered_by_warranty_id = serializers.UUIDField(source="covered_by_id")
     total_price = MoneyField(currency="order.currency")
 
     class Meta:
         model = RepairLine
         fields = [
             "id", "repair_type_id", "repair_type", "part_type_id", "part_type", "inventory_item_id", "quantity",
-            "unit_price", "unit_price_is_estimated", "estimate", "discount", "total_price", "state", "warranty_months",
-            "warranty_until", "created_at", "updated_at",
+            "unit_price", "unit_price_is_estimated", "estimate", "discount", "total_price", "tax_percent", "tax_amount",
+            "state", "warranty_months", "warranty_until", "covered_by_warranty_id", "created_at", "updated_at",
         ]  # fmt: skip
 
 
-def _balance(total: Decimal, paid: Decimal, unrepaired: bool, currency: str) -> str:
-    return money.text(rules.balance(total, paid, unrepaired=unrepaired), currency)
+def _balance(
+    total: Decimal, paid: Decimal, unrepaired: bool, return_fee: Decimal, credited: Decimal, currency: str
+) -> str:
+    return money.text(rules.balance(rules.Charged(total, paid, unrepaired, return_fee, credited)), currency)
 
 
 def _exists(pk: Any) -> bool:
@@ -95,11 +99,24 @@ class OrderSerializer(ContractModelSerializer):
     items = LineSerializer(many=True, source="lines")
     subtotal = MoneyField()
     discount_total = MoneyField()
+    tax_total = MoneyField()
+    diagnosis_fee = MoneyField()
+    return_fee = MoneyField()
+    spend_limit = MoneyField()
+    approved_total = MoneyField()
+    drop_off_id = serializers.UUIDField()
     total_price = MoneyField(source="total")
     deposit_paid = MoneyField()
     paid = MoneyField()
-    balance = FromRow(("total", "paid", "unrepaired", "currency"), _balance, serializers.CharField())
+    credited = MoneyField()
+    balance = FromRow(
+        ("total", "paid", "unrepaired", "return_fee", "credited", "currency"), _balance, serializers.CharField()
+    )
     warranty_of_id = serializers.UUIDField()
+    outcome = OptionalText()
+    tracking_token = FromRow(
+        ("id", "tracking_number", "tracking_closed"), selectors.tracking_token, serializers.CharField(allow_null=True)
+    )
 
     class Meta:
         model = RepairOrder
@@ -107,8 +124,11 @@ class OrderSerializer(ContractModelSerializer):
             "id", "order_number", "status", "priority", "customer_id", "customer", "branch_id", "branch",
             "device_model_id", "device_model", "device_imei", "device_serial", "has_device_password",
             "issue_description", "cosmetic_condition", "accessories", "estimated_completion", "assigned_technician_id",
-            "assigned_technician", "items", "currency", "subtotal", "discount_total", "total_price", "deposit_paid",
-            "paid", "balance", "warranty_of_id", "completed_at", "delivered_at", "created_at", "updated_at",
+            "assigned_technician", "items", "currency", "subtotal", "discount_total", "tax_total",
+            "prices_include_tax", "total_price", "deposit_paid",
+            "paid", "credited", "balance", "diagnosis_fee", "return_fee", "spend_limit", "approved_total", "outcome",
+            "activation_lock", "drop_off_id", "status_since", "warranty_of_id", "tracking_token",
+            "completed_at", "delivered_at", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -161,6 +181,7 @@ class PaymentSerializer(ContractModelSerializer):
 
 class PasswordSerializer(ContractSerializer):
     device_password = serializers.CharField()
+    device_password_kind = serializers.CharField()
 
 
 class BlockerSerializer(ContractSerializer):

@@ -18,8 +18,9 @@ from apps.core.api.serializers import (
     RecordIdField,
     TextField,
 )
-from apps.repairs import rules
+from apps.repairs import rules, selectors
 from apps.repairs.api.serializers.answers import CustomerOfOrder, DeviceModelOfOrder
+from apps.repairs.api.serializers.tracking import ShopSerializer
 from apps.repairs.models import Booking
 
 
@@ -42,17 +43,19 @@ class BookingSerializer(ContractModelSerializer):
     device_model = DeviceModelOfOrder()
     ends_at = FromRow(("starts_at", "duration_minutes"), _end, serializers.DateTimeField())
     repair_order_id = serializers.UUIDField(source="order_id")
+    link_token = FromRow(("id",), selectors.booking_token, serializers.CharField())
 
     class Meta:
         model = Booking
         fields = [
             "id", "status", "branch_id", "branch", "customer_id", "customer", "first_name", "last_name", "phone", "email",
             "device_model_id", "device_model", "starts_at", "ends_at", "duration_minutes", "notes", "cancel_reason",
-            "repair_order_id", "created_at", "updated_at",
+            "repair_order_id", "link_token", "created_at", "updated_at",
         ]  # fmt: skip
 
 
-_WHO = {"customer_id", "customer", "first_name", "last_name", "phone", "email"}
+# The link moves and cancels, which technicians may not.
+_WHO = {"customer_id", "customer", "first_name", "last_name", "phone", "email", "link_token"}
 
 
 class UnnamedBookingSerializer(BookingSerializer):
@@ -111,3 +114,28 @@ class AvailabilitySerializer(ContractSerializer):
     date = serializers.DateField()
     timezone = serializers.CharField()
     items = SlotSerializer(many=True)
+
+
+class LinkedBookingQuery(ContractSerializer):
+    date = serializers.DateField(
+        required=False, help_text="A day on the branch's calendar; the booking's own if unsaid."
+    )
+
+
+class MoveSerializer(ContractSerializer):
+    starts_at = serializers.DateTimeField()
+
+
+class LinkedBookingSerializer(ContractSerializer):
+    """A booking as its link shows it, with the times of a day to which it could be moved."""
+
+    status = serializers.CharField()
+    can_change = serializers.BooleanField()
+    reason = serializers.CharField(source="why_over", help_text="Why the link changes nothing any more.")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    duration_minutes = serializers.IntegerField()
+    device = OptionalText()
+    shop = ShopSerializer()
+    date = serializers.DateField()
+    slots = SlotSerializer(many=True)

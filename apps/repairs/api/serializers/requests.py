@@ -7,7 +7,17 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import ContractSerializer, MoneyField, NewIdField, RecordIdField, TextField
 from apps.repairs import rules
-from apps.repairs.enums import NoteVisibility, OrderStatus, PaymentKind, PaymentMethod, Priority
+from apps.repairs.api.serializers.intake import AnswersWriteSerializer
+from apps.repairs.enums import (
+    ActivationLock,
+    NoteVisibility,
+    OrderStatus,
+    Outcome,
+    PasswordKind,
+    PaymentKind,
+    PaymentMethod,
+    Priority,
+)
 
 MOST_LINES = 100
 MOST_UNITS = 10_000
@@ -68,33 +78,50 @@ class _IntakeFields(ContractSerializer):
     device_password = serializers.CharField(
         max_length=200, required=False, allow_blank=True, trim_whitespace=False, write_only=True
     )
+    device_password_kind = serializers.ChoiceField(
+        choices=PasswordKind.choices, required=False, write_only=True,
+        help_text="Of the password that is given with it; a pattern is written 1-4-7-8-9.",
+    )  # fmt: skip
+    activation_lock = serializers.ChoiceField(choices=ActivationLock.choices, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     cosmetic_condition = TextField(max_length=500)
     accessories = AccessoriesField(required=False)
     estimated_completion = serializers.DateTimeField(required=False, allow_null=True)
+    diagnosis_fee = MoneyField(required=False)
+    spend_limit = MoneyField(required=False, allow_null=True)
 
 
-class IntakeSerializer(_IntakeFields):
+class DeviceSerializer(_IntakeFields):
+    """A device of a visit, whose customer and branch are the visit's."""
+
     id = NewIdField()
-    customer_id = RecordIdField()
-    branch_id = RecordIdField(required=False, allow_null=True)
     device_model_id = RecordIdField()
     issue_description = serializers.CharField(max_length=2000)
     deposit_paid = MoneyField(required=False)
     warranty_of_id = RecordIdField(required=False, allow_null=True)
+    checklist = AnswersWriteSerializer(required=False)
     items = LineListSerializer(child=LineWriteSerializer())
+
+
+class IntakeSerializer(DeviceSerializer):
+    customer_id = RecordIdField()
+    branch_id = RecordIdField(required=False, allow_null=True)
+    drop_off_id = RecordIdField(required=False, allow_null=True)
 
 
 class EditSerializer(_IntakeFields):
     customer_id = RecordIdField(required=False)
     device_model_id = RecordIdField(required=False)
     issue_description = serializers.CharField(max_length=2000, required=False)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
 
 
 class StatusSerializer(ContractSerializer):
     status = serializers.ChoiceField(choices=OrderStatus.choices)
     notes = TextField(max_length=1000)
     notify = serializers.BooleanField(default=True)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
+    line_ids = serializers.ListField(child=RecordIdField(), max_length=MOST_LINES, required=False)
 
 
 class AssignSerializer(ContractSerializer):

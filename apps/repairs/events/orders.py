@@ -1,7 +1,6 @@
-"""What happens to a repair order, and to a booking."""
+"""What happens to a repair order."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -45,6 +44,15 @@ class StatusChanged(OrderEvent):
     new_status: str
     notes: str
     notify: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeChanged(OrderEvent):
+    """How the repair ended was said, or is open again; without an end it is empty."""
+
+    event_type: ClassVar[str] = "repairs.outcome_changed"
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,43 +101,3 @@ class PaymentTaken(OrderEvent):
 @dataclass(frozen=True, kw_only=True)
 class DevicePasswordRead(OrderEvent):
     event_type: ClassVar[str] = "repairs.device_password_read"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingEvent(DomainEvent):
-    """Something that happened to a booking."""
-
-    event_type: ClassVar[str]
-    aggregate: ClassVar[str] = "repairs.booking"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingMade(BookingEvent):
-    event_type: ClassVar[str] = "repairs.booking_made"
-    branch_id: UUID
-    customer_id: UUID | None
-    starts_at: datetime
-    duration_minutes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingChanged(BookingEvent):
-    """A booking was moved, or what is noted about it was changed; ``changed`` names the fields."""
-
-    event_type: ClassVar[str] = "repairs.booking_changed"
-    changed: tuple[str, ...]
-    starts_at: datetime
-    duration_minutes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingCancelled(BookingEvent):
-    event_type: ClassVar[str] = "repairs.booking_cancelled"
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingCheckedIn(BookingEvent):
-    event_type: ClassVar[str] = "repairs.booking_checked_in"
-    order_id: UUID
-    customer_id: UUID
