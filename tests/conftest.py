@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -74,6 +75,21 @@ def _fresh_caches() -> Iterator[None]:
     yield
     for name in ("default", "limits"):
         caches[name].clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_files() -> Iterator[None]:
+    """The files of a test are kept in its process's memory, and would be there for the next."""
+    yield
+    _remove_files_in("")
+
+
+def _remove_files_in(folder: str) -> None:
+    folders, names = default_storage.listdir(folder)
+    for name in names:
+        default_storage.delete(f"{folder}/{name}" if folder else name)
+    for inner in folders:
+        _remove_files_in(f"{folder}/{inner}" if folder else inner)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,13 +33,6 @@ from tests.pictures import BOMBS, drawn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
-
-
-@pytest.fixture(autouse=True)
-def _empty_folder() -> Iterator[None]:
-    yield
-    for name in files():
-        default_storage.delete(f"items/{name}")
 
 
 def files() -> list[str]:

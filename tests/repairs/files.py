@@ -16,11 +16,6 @@ def stored() -> list[str]:
     return sorted(default_storage.listdir("attachments")[1]) if default_storage.exists("attachments") else []
 
 
-def forget_all() -> None:
-    for name in stored():
-        default_storage.delete(f"attachments/{name}")
-
-
 def send(api: Api, order: RepairOrder, content: bytes, name: str = "photo.jpg", **fields: str) -> Any:
     """Send one file; names in capitals are headers."""
     headers = {key.replace("_", "-"): value for key, value in fields.items() if key[0].isupper()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,16 +26,10 @@ from tests.inventory.killing import every_statement_killed
 from tests.pictures import drawn, heic, pdf
 from tests.racing import race
 from tests.repairs.contract import SYSTEM, books, events_of
-from tests.repairs.files import forget_all, send, stored
+from tests.repairs.files import send, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDED_OVER = "in_progress>completed>ready_pickup>delivered"
-
-
-@pytest.fixture(autouse=True)
-def _empty_folder() -> Iterator[None]:
-    yield
-    forget_all()
 
 
 def content_of(answer: Any) -> bytes:

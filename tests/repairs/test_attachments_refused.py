@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,16 +19,10 @@ from tests.conftest import Api
 from tests.factories import order
 from tests.pictures import BOMBS, drawn, pdf
 from tests.repairs.contract import SYSTEM, named
-from tests.repairs.files import forget_all, send, stored
+from tests.repairs.files import send, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HANDED_OVER = "in_progress>completed>ready_pickup>delivered"
-
-
-@pytest.fixture(autouse=True)
-def _empty_folder() -> Iterator[None]:
-    yield
-    forget_all()
 
 
 def content_of(answer: Any) -> bytes:

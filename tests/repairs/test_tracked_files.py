@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,18 +14,12 @@ from tests.conftest import Api
 from tests.factories import order
 from tests.pictures import drawn, pdf
 from tests.repairs.contract import SYSTEM
-from tests.repairs.files import forget_all, send
+from tests.repairs.files import send
 from tests.repairs.quoting import token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHERE = ["/api/v1/track/{}/attachments/{}", "/track/{}/files/{}/"]
 SMALL = ["/api/v1/track/{}/attachments/{}/thumbnail", "/track/{}/files/{}/small/"]
-
-
-@pytest.fixture(autouse=True)
-def _empty_folder() -> Iterator[None]:
-    yield
-    forget_all()
 
 
 def _sent(manager: Api, taken_in: Any, content: bytes = b"", **fields: str) -> str:
