@@ -77,10 +77,9 @@ def _fresh_caches() -> Iterator[None]:
         caches[name].clear()
 
 
-@pytest.fixture(autouse=True)
-def _fresh_files() -> Iterator[None]:
-    """The files of a test are kept in its process's memory, and would be there for the next."""
-    yield
+@pytest.fixture
+def no_files() -> None:
+    """For tests that count files: those of other tests, which are kept in the process's memory, are gone."""
     _remove_files_in("")
 
 

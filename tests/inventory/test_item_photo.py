@@ -31,7 +31,7 @@ from tests.conftest import Api
 from tests.factories import ItemFactory
 from tests.pictures import BOMBS, drawn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_files")]
 SYSTEM = Actor.system("test")
 
 

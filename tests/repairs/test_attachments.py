@@ -28,7 +28,7 @@ from tests.racing import race
 from tests.repairs.contract import SYSTEM, books, events_of
 from tests.repairs.files import send, stored
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_files")]
 HANDED_OVER = "in_progress>completed>ready_pickup>delivered"
 
 

@@ -21,7 +21,7 @@ from tests.pictures import BOMBS, drawn, pdf
 from tests.repairs.contract import SYSTEM, named
 from tests.repairs.files import send, stored
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_files")]
 HANDED_OVER = "in_progress>completed>ready_pickup>delivered"
 
 

@@ -17,7 +17,7 @@ from tests.repairs.contract import SYSTEM
 from tests.repairs.files import send
 from tests.repairs.quoting import token_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_files")]
 WHERE = ["/api/v1/track/{}/attachments/{}", "/track/{}/files/{}/"]
 SMALL = ["/api/v1/track/{}/attachments/{}/thumbnail", "/track/{}/files/{}/small/"]
 
