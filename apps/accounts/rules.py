@@ -67,6 +67,9 @@ class Right(StrEnum):
     HISTORY_READ = "history.read"
     REPORTS_READ = "reports.read"
     REPORTS_SCHEDULE = "reports.schedule"
+    MESSAGES_READ = "messages.read"
+    MESSAGES_RETRY = "messages.retry"
+    MESSAGES_SETTLE = "messages.settle"  # templates, quiet hours, what is told at all
 
 
 def _row(
@@ -136,6 +139,9 @@ GRANTS: Mapping[Right, Mapping[Role, Reach]] = {
     Right.HISTORY_READ: _row(manager=Reach.BRANCH),
     Right.REPORTS_READ: _row(manager=Reach.BRANCH),
     Right.REPORTS_SCHEDULE: _row(manager=Reach.BRANCH),
+    Right.MESSAGES_READ: _row(manager=Reach.BRANCH, technician=Reach.OWN, seller=Reach.BRANCH, customer=Reach.OWN),
+    Right.MESSAGES_RETRY: _row(manager=Reach.BRANCH),
+    Right.MESSAGES_SETTLE: _row(manager=Reach.BRANCH),
 }
 
 

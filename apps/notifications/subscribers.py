@@ -1,12 +1,13 @@
-"""What is told outside when something happens to an account, and when a report is made."""
+"""What is told outside when something happens to an account, to an order or to a booking."""
 
 from uuid import UUID
 
 from apps.accounts.events import CodeRequested, CodeWithheld, RegisteredAgain, UnknownCodeRequested
 from apps.audit.models import Event
 from apps.audit.registry import subscribe
-from apps.notifications import services
+from apps.notifications import selectors, services
 from apps.notifications.enums import MessageEvent
+from apps.repairs import events as repairs
 from apps.reports.events import ReportMade
 
 
@@ -29,3 +30,19 @@ def tell_nobody(event: Event) -> None:
 def mail_report(event: Event) -> None:
     for recipient_id in event.payload["recipient_ids"]:
         services.tell_by_email(UUID(recipient_id), MessageEvent.REPORT, source_id=event.pk)
+
+
+@subscribe(
+    "notifications.customers",
+    repairs.OrderCreated,
+    repairs.StatusChanged,
+    repairs.RepairDelayed,
+    repairs.PickupReminderDue,
+    repairs.PaymentTaken,
+    repairs.QuoteSent,
+    repairs.BookingReminderDue,
+)
+def tell_customer(event: Event) -> None:
+    told = selectors.told_by(event)
+    if told is not None:
+        services.tell_customer(told, source_id=event.pk, happened_at=event.created_at)

@@ -158,6 +158,24 @@ EMAIL_TIMEOUT = 10
 MAIL_DIR: Path | None = None  # where mails are written instead of being sent
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or "mendery@localhost"
+SENDGRID_API_KEY = env.str("SENDGRID_API_KEY", "")
+ANYMAIL = {
+    "SENDGRID_API_KEY": SENDGRID_API_KEY,
+    "SENDGRID_API_URL": env.str("SENDGRID_API_URL", "https://api.sendgrid.com/v3/"),
+    "REQUESTS_TIMEOUT": (5, 15),
+}
+if SENDGRID_API_KEY:
+    EMAIL_BACKEND = "anymail.backends.sendgrid.EmailBackend"
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+PUBLIC_URL = env.str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")  # where links in messages lead
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
+TWILIO_SENDER = env.str("TWILIO_SENDER", "")  # a number, a name, or the id of a messaging service (MG…)
+TWILIO_API_URL = env.str("TWILIO_API_URL", "https://api.twilio.com").rstrip("/")
+EMAILS_PER_SECOND = env.float("EMAILS_PER_SECOND", 50.0)
+SMS_PER_SECOND = env.float("SMS_PER_SECOND", 10.0)
 
 # --- the HTTP interface ---------------------------------------------------------------------------------------------
 

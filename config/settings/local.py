@@ -6,7 +6,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.secrets import local_secrets
 from config.settings.base import *
-from config.settings.base import BIND_ADDRESS, DATA_DIR, LOGGING, env, local_caches, sqlite, use_sentry
+from config.settings.base import (
+    BIND_ADDRESS,
+    DATA_DIR,
+    LOGGING,
+    SENDGRID_API_KEY,
+    env,
+    local_caches,
+    sqlite,
+    use_sentry,
+)
 
 DEBUG = env.bool("DEBUG", False)
 ALLOW_DEMO_SHOP = True
@@ -42,7 +51,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_CONCURRENCY = 2
 
-if not env.str("EMAIL_HOST", ""):
+if not env.str("EMAIL_HOST", "") and not SENDGRID_API_KEY:
     # Nobody's mail server is at hand: what would be sent can be read here.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR = DATA_DIR / "mail"

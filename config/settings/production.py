@@ -80,4 +80,6 @@ STORAGES = {
     },
     "staticfiles": HASHED_STATIC_FILES,
 }
+if not env.str("PUBLIC_URL", ""):
+    PUBLIC_URL = f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}"
 use_sentry(env.str("SENTRY_DSN", ""), env.str("ENVIRONMENT", "production"))

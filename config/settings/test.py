@@ -21,6 +21,7 @@ TOKEN_KEYS = [("test", "only-for-tests-" + "y" * 40)]
 FIELD_KEYS = ["dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtMTI="]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 ALLOW_DEMO_SHOP = True
+PUBLIC_URL = "https://shop.example"
 
 _scratch = Path(tempfile.gettempdir())
 INSTALLED_APPS += ["tests.probe"]

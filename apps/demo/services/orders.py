@@ -74,7 +74,7 @@ def _take_through(order: RepairOrder, goal: str, start: datetime, *, bench: Acto
         moment = min(moment + timedelta(minutes=70), timezone.now())
         actor = counter if status == "delivered" else bench
         if status == "delivered":
-            payment = repairs.PaymentRequest(order.total, PaymentKind.PAYMENT, PaymentMethod.CARD)
+            payment = repairs.PaymentRequest(order.total, PaymentKind.PAYMENT, PaymentMethod.CARD, notify=False)
             repairs.take_payment(order.pk, payment, actor=counter)
         repairs.change_status(
             order.pk, OrderStatus(status), actor=actor, note=_NOTES.get(status, ""), notify=False, at=moment

@@ -96,6 +96,7 @@ class PaymentTaken(OrderEvent):
     kind: str
     amount: Decimal
     currency: str
+    notify: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,13 +21,14 @@ from apps.repairs.services.locking import actor_columns, locked_for
 
 @dataclass(frozen=True)
 class PaymentRequest:
-    """An amount as it changes hands; positive, also for a refund."""
+    """An amount as it changes hands; positive, also for a refund. ``notify`` is false where nobody is to be messaged."""
 
     amount: Decimal
     kind: str
     method: str
     reference: str = ""
     id: UUID | None = None
+    notify: bool = True
 
 
 @transaction.atomic
@@ -67,7 +68,12 @@ def book_payment(
         order.deposit_paid += request.amount
     order.save(update_fields=["paid", "deposit_paid"])
     event = events.PaymentTaken(
-        aggregate_id=order.pk, payment_id=payment.pk, kind=request.kind, amount=request.amount, currency=order.currency
+        aggregate_id=order.pk,
+        payment_id=payment.pk,
+        kind=request.kind,
+        amount=request.amount,
+        currency=order.currency,
+        notify=request.notify,
     )
     audit.record(event, actor=actor)
     return payment

@@ -140,6 +140,7 @@ class PaymentWriteSerializer(ContractSerializer):
     method = serializers.ChoiceField(choices=PaymentMethod.choices)
     kind = serializers.ChoiceField(choices=PaymentKind.choices, default=PaymentKind.PAYMENT)
     reference = TextField(max_length=100)
+    notify = serializers.BooleanField(default=True)
 
 
 class WarrantyClaimSerializer(_IntakeFields):
