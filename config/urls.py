@@ -23,6 +23,7 @@ api = [
     path("", include("apps.catalog.api.urls")),
     path("", include("apps.pricing.api.urls")),
     path("", include("apps.reports.api.urls")),
+    path("", include("apps.notifications.api.urls")),
 ]
 
 urlpatterns = [

@@ -2,6 +2,7 @@
 
 from apps.audit.services.delivery import deliver, retry, sweep
 from apps.audit.services.recording import (
+    aggregate_of,
     changing,
     columns,
     creating,
@@ -14,6 +15,7 @@ from apps.audit.services.recording import (
 )
 
 __all__ = [
+    "aggregate_of",
     "changing",
     "columns",
     "creating",

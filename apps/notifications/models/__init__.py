@@ -3,9 +3,8 @@
 from apps.notifications.models.messages import Notification
 from apps.notifications.models.providers import Provider, Suppression
 from apps.notifications.models.settings import MessagingSettings, OrderMute, SwitchedOff
-from apps.notifications.models.templates import MessageTemplate, TemplateVersion
+from apps.notifications.models.templates import MessageTemplate
 
 __all__ = [
     "MessageTemplate", "MessagingSettings", "Notification", "OrderMute", "Provider", "Suppression", "SwitchedOff",
-    "TemplateVersion",
 ]  # fmt: skip

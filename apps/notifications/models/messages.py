@@ -41,7 +41,8 @@ class Notification(Record):
 
     It goes to a customer, as what was written when it was made, or to a user, whose address and words are looked up to
     be sent: a code is never kept. ``source_id`` is the event that it tells of, ``dedupe_key`` what there is once;
-    ``recipient`` the address that it was sent to, ``in_flight_at`` is set just before it is handed over.
+    ``template_version`` is 0 where it is in Mendery's own words, ``recipient`` the address that it goes to, and
+    ``in_flight_at`` is set just before it is handed over.
     """
 
     event = models.CharField(max_length=30, choices=MessageEvent)
@@ -61,6 +62,7 @@ class Notification(Record):
     source_id = models.UUIDField()
     dedupe_key = models.CharField(max_length=120, unique=True)
     language = models.CharField(max_length=20, blank=True)
+    template_version = models.PositiveIntegerField(default=0)
     subject = models.CharField(max_length=500, blank=True)
     body = models.TextField(blank=True)
     recipient = models.CharField(max_length=254, blank=True)

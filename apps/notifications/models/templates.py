@@ -1,6 +1,5 @@
 """How the shop words its messages, where it does not leave that to us."""
 
-from django.conf import settings
 from django.db import models
 
 from apps.core.models import Record
@@ -11,7 +10,7 @@ from apps.notifications.enums import Channel, MessageEvent
 class MessageTemplate(Record):
     """The shop's own wording of an event, for a channel and a language; of a branch, or of all that have none.
 
-    ``version`` counts its wordings; the ones before stand in ``TemplateVersion``.
+    ``version`` counts its wordings; the ones before stand in its history, which is the event log.
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -36,20 +35,3 @@ class MessageTemplate(Record):
 
     def __str__(self) -> str:
         return f"{self.get_event_display()} by {self.get_channel_display()} ({self.language})"
-
-
-class TemplateVersion(Record):
-    """One wording that a template has had. Append-only."""
-
-    template_id = models.UUIDField(db_index=True)
-    number = models.PositiveIntegerField()
-    subject = models.CharField(max_length=200, blank=True)
-    body = models.TextField()
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["template_id", "number"], name="notifications_one_version")]
-
-    def __str__(self) -> str:
-        return f"version {self.number}"

@@ -1,7 +1,14 @@
 """Making messages and sending them."""
 
 from apps.notifications.services.messages import tell_by_email, tell_customer
+from apps.notifications.services.muting import mute, unmute
+from apps.notifications.services.planning import Planned, plan, plan_status
 from apps.notifications.services.purging import purge
+from apps.notifications.services.retrying import RETRIED, retry
 from apps.notifications.services.sending import send, sweep
+from apps.notifications.services.templates import WORDS, Preview, check_template, next_version, preview_template
 
-__all__ = ["purge", "send", "sweep", "tell_by_email", "tell_customer"]
+__all__ = [
+    "RETRIED", "WORDS", "Planned", "Preview", "check_template", "mute", "next_version", "plan", "plan_status",
+    "preview_template", "purge", "retry", "send", "sweep", "tell_by_email", "tell_customer", "unmute",
+]  # fmt: skip

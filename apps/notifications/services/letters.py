@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.template.loader import render_to_string
 
+from apps.inventory.models import Branch
 from apps.notifications.models import Notification
 
 _LINK = re.compile(r"https?://\S+")
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LABELS = {"en": "Open", "de": "Öffnen", "es": "Abrir", "fr": "Ouvrir"}
 
 
@@ -22,13 +23,17 @@ class Paragraph:
 
 def letter_of(message: Notification) -> str:
     """The message with its customer's branch at its head and foot."""
-    branch: Any = message.branch
+    return letter_in(message.subject, message.body, message.language, message.branch)
+
+
+def letter_in(subject: str, body: str, language: str, branch: Branch | None) -> str:
+    """The same of words that are no message yet; without a branch nobody's name is at its head."""
     words = {
-        "subject": message.subject,
-        "language": message.language,
-        "direction": "rtl" if message.language in {"ar", "he", "fa", "ur"} else "ltr",
-        "paragraphs": paragraphs_of(message.body),
-        "button": _LABELS.get(message.language, _LABELS["en"]),
+        "subject": subject,
+        "language": language,
+        "direction": "rtl" if language in _RIGHT_TO_LEFT else "ltr",
+        "paragraphs": paragraphs_of(body),
+        "button": _LABELS.get(language, _LABELS["en"]),
         "branch": branch,
     }
     return render_to_string("notifications/letter.html", words)

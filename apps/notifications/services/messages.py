@@ -11,7 +11,8 @@ from apps.core import db, jobs
 from apps.notifications import rules
 from apps.notifications.enums import Channel, MessageEvent, Status
 from apps.notifications.models import Notification
-from apps.notifications.selectors import Planned, Told, messaging_of, plan
+from apps.notifications.selectors import Told, messaging_of
+from apps.notifications.services.planning import Planned, plan
 
 _SEND = "notifications.send"
 
@@ -79,6 +80,7 @@ def _made(told: Told, planned: Planned, source_id: UUID, now: datetime) -> Notif
 def _worded(planned: Planned) -> dict[str, Any]:
     return {
         "language": planned.language,
+        "template_version": planned.version,
         "subject": planned.subject[:500],
         "body": planned.body,
         "reason": planned.refused or ("Held back until the quiet hours end." if planned.not_before else ""),

@@ -24,7 +24,7 @@ from apps.notifications import rules
 from apps.notifications.channels import Result, channel_of
 from apps.notifications.enums import Channel, Outcome, Status
 from apps.notifications.models import Notification, Suppression
-from apps.notifications.selectors.planning import held_until
+from apps.notifications.selectors import held_until
 from apps.notifications.services import pacing
 from apps.notifications.services.composing import Undeliverable, compose
 

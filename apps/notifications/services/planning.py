@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Q
 
-from apps.inventory.models import Branch
 from apps.notifications import rules
 from apps.notifications.channels import CHANNELS
 from apps.notifications.enums import Channel
-from apps.notifications.models import MessagingSettings, OrderMute, Suppression, SwitchedOff
-from apps.notifications.selectors.wording import wording_of
-from apps.notifications.selectors.words import Told
+from apps.notifications.models import OrderMute, Suppression, SwitchedOff
+from apps.notifications.selectors import Told, held_until, told_of_status, wording_of
+from apps.repairs.enums import OrderStatus
+from apps.repairs.models import RepairOrder
 
 
 @dataclass(frozen=True)
@@ -24,14 +23,9 @@ class Planned:
     subject: str
     body: str
     language: str
+    version: int
     not_before: datetime | None
     refused: str = ""
-
-
-def messaging_of(branch_id: UUID) -> MessagingSettings:
-    """The settings of a branch; an unsaved row of the defaults where it has none."""
-    found = MessagingSettings.objects.filter(branch_id=branch_id).first()
-    return found or MessagingSettings(branch_id=branch_id)
 
 
 def plan(told: Told, now: datetime) -> list[Planned]:
@@ -48,16 +42,15 @@ def plan(told: Told, now: datetime) -> list[Planned]:
     for channel, address in addresses.items():
         worded = wording_of(told.event, channel, told.customer.locale, told.branch.pk)
         subject, body = worded.rendered(told.words)
-        planned.append(
-            Planned(channel, address, subject, body, worded.language, not_before, refused.get((channel, address), ""))
-        )
+        refusal = refused.get((channel, address), "")
+        planned.append(Planned(channel, address, subject, body, worded.language, worded.version, not_before, refusal))
     return planned
 
 
-def held_until(branch: Branch, now: datetime) -> datetime | None:
-    """The end of the branch's quiet hours, if it is within them."""
-    settled = messaging_of(branch.pk)
-    return rules.quiet_until(now, branch.zone, settled.quiet_from, settled.quiet_until)
+def plan_status(order: RepairOrder, to: OrderStatus, now: datetime) -> list[Planned]:
+    """What a move of ``order``, loaded as ``selectors.order_to_tell`` loads it, to another status would send."""
+    told = told_of_status(order, to)
+    return plan(told, now) if told is not None else []
 
 
 def _held_until(told: Told, now: datetime) -> datetime | None:
