@@ -1,14 +1,16 @@
 """Questions about branches and who works there, within what the asker may see."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from apps.accounts.enums import Role
 from apps.accounts.rules import Reach, Right, reach
 from apps.core.actor import Actor
 from apps.inventory.models import Branch, BranchMembership
+
+M = TypeVar("M", bound=Model)
 
 
 def branches_of(user_id: UUID) -> QuerySet[Branch]:
@@ -31,6 +33,19 @@ def branches_within(actor: Actor, right: Right) -> QuerySet[Branch]:
             return Branch.objects.none()
         case _:
             return Branch.objects.filter(pk__in=own_branch_ids(actor))
+
+
+def settings_within(actor: Actor, right: Right, model: type[M]) -> QuerySet[M]:
+    """The rows of ``model``, each of a branch or of none, that hold where ``actor`` has ``right``."""
+    rows = model._default_manager.all()
+    if reach(actor, right) is Reach.NONE:
+        return rows.none()
+    return rows.filter(Q(branch=None) | Q(branch__in=branches_within(actor, right)))
+
+
+def lays_down_everywhere(actor: Actor, right: Right) -> bool:
+    """Whether ``actor`` may also say what holds at every branch."""
+    return reach(actor, right) is Reach.ALL
 
 
 def branches_visible_to(actor: Actor) -> QuerySet[Branch]:

@@ -2,7 +2,7 @@
 
 from apps.notifications.selectors.messages import found_by, get_notification, notifications_visible_to
 from apps.notifications.selectors.settings import held_until, messaging_of
-from apps.notifications.selectors.telling import order_to_tell, told_by, told_of_status
+from apps.notifications.selectors.telling import order_by_number, order_to_tell, told_by, told_of_status
 from apps.notifications.selectors.templates import (
     default_templates,
     is_muted,
@@ -15,6 +15,7 @@ from apps.notifications.selectors.words import Told, told_of_booking, told_of_or
 
 __all__ = [
     "Told", "Worded", "default_templates", "default_wording", "found_by", "get_notification", "held_until",
-    "is_muted", "may_word", "messaging_of", "notifications_visible_to", "order_to_tell", "templates_visible_to",
-    "templates_worded_by", "told_by", "told_of_booking", "told_of_order", "told_of_status", "wording_of",
+    "is_muted", "may_word", "messaging_of", "notifications_visible_to", "order_by_number", "order_to_tell",
+    "templates_visible_to", "templates_worded_by", "told_by", "told_of_booking", "told_of_order", "told_of_status",
+    "wording_of",
 ]  # fmt: skip

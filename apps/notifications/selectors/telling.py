@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from apps.audit.models import Event
+from apps.core.actor import Actor
 from apps.notifications import rules
 from apps.notifications.enums import MessageEvent
 from apps.notifications.selectors.words import Told, told_of_booking, told_of_order
@@ -13,6 +14,7 @@ from apps.repairs import events as repairs
 from apps.repairs.enums import OrderStatus, PaymentKind
 from apps.repairs.models import Booking, RepairOrder
 from apps.repairs.rules.documents.words import Words, words_for
+from apps.repairs.selectors import orders_visible_to
 
 
 def told_by(event: Event) -> Told | None:
@@ -32,6 +34,12 @@ def order_to_tell(order_id: UUID) -> RepairOrder:
         pk=order_id
     )
     return found
+
+
+def order_by_number(number: str, *, actor: Actor) -> RepairOrder | None:
+    """The same by its number, within the actor's scope."""
+    found = orders_visible_to(actor).filter(order_number__iexact=number.strip()).values_list("pk", flat=True).first()
+    return None if found is None else order_to_tell(found)
 
 
 def _taken_in(event: Event) -> Told | None:

@@ -1,43 +1,14 @@
 """What holds for the workshops of the branches, laid down in the back office: taxes, terms, times."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from apps.accounts.rules import Right
 from apps.audit.recorded_admin import RecordedAdmin
-from apps.core.actor import Actor
 from apps.core.admin_base import ScopedFilter
 from apps.core.admin_forms import RefusableForm
-from apps.core.admin_site import actor_of, site
-from apps.repairs import selectors
+from apps.core.admin_site import site
+from apps.inventory.recorded_admin import BranchSettingsAdmin
 from apps.repairs.models import StatusLimit, TaxRate, TaxRule, Terms, WorkshopSettings
-
-
-class BranchSettingsAdmin(RecordedAdmin):
-    """Rows of a branch, or of none: those hold everywhere, and only who runs every branch changes them."""
-
-    reads = creates = changes = removes = Right.BRANCHES_UPDATE
-
-    def records(self, actor: Actor) -> QuerySet[Any]:
-        return selectors.settings_within(actor, self.model)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and self._is_writable(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._is_writable(request, obj)
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        if "branch" in form.base_fields and not selectors.lays_down_everywhere(actor_of(request)):
-            form.base_fields["branch"].required = True
-        return form
-
-    def _is_writable(self, request: HttpRequest, row: Any) -> bool:
-        return row is None or row.branch_id is not None or selectors.lays_down_everywhere(actor_of(request))
 
 
 class WorkshopSettingsForm(RefusableForm):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -11,21 +11,15 @@ from django.db.models import (
     DecimalField,
     F,
     Field,
-    Model,
     Q,
     QuerySet,
     UUIDField,
     Value,
 )
 
-from apps.accounts.rules import Reach, Right, reach
 from apps.core import composed
-from apps.core.actor import Actor
-from apps.inventory.selectors import branches_within
 from apps.repairs import rules
 from apps.repairs.models import TaxRule, WorkshopSettings
-
-M = TypeVar("M", bound=Model)
 
 
 def workshop_of(branch_id: UUID) -> WorkshopSettings:
@@ -75,16 +69,3 @@ def _terms(branch_id: UUID) -> QuerySet[Any, Any]:
 
 def _none(field: "Field[Any, Any]") -> Value:
     return Value(None, output_field=field)
-
-
-def settings_within(actor: Actor, model: type[M]) -> QuerySet[M]:
-    """The rows of ``model``, each of a branch or of none, that hold where ``actor`` runs a branch."""
-    rows = model._default_manager.all()
-    if reach(actor, Right.BRANCHES_UPDATE) is Reach.NONE:
-        return rows.none()
-    return rows.filter(Q(branch=None) | Q(branch__in=branches_within(actor, Right.BRANCHES_UPDATE)))
-
-
-def lays_down_everywhere(actor: Actor) -> bool:
-    """Whether ``actor`` may also say what holds at every branch."""
-    return reach(actor, Right.BRANCHES_UPDATE) is Reach.ALL
