@@ -61,6 +61,9 @@ TABLE = {
     "history.read":         (ALL, BRANCH, NONE,   NONE,   NONE),
     "reports.read":         (ALL, BRANCH, NONE,   NONE,   NONE),
     "reports.schedule":     (ALL, BRANCH, NONE,   NONE,   NONE),
+    "messages.read":        (ALL, BRANCH, OWN,    BRANCH, OWN),
+    "messages.retry":       (ALL, BRANCH, NONE,   NONE,   NONE),
+    "messages.settle":      (ALL, BRANCH, NONE,   NONE,   NONE),
 }  # fmt: skip
 CELLS = [(right, role, found) for right, row in TABLE.items() for role, found in zip(ROLES, row, strict=True)]
 

@@ -71,8 +71,8 @@ RIGHTS = {
     "repairs.WorkshopSettings": ("vacd", "vacd"),
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
-WITHOUT_HISTORY = {"Event", "Notification", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
-                   "Serial", "ReorderPoint", "Payment", "EstimateRecord", "EstimatorVersion"}  # fmt: skip
+WITHOUT_HISTORY = {"Event", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
+                   "Serial", "ReorderPoint", "Payment", "EstimateRecord", "EstimatorVersion", "Provider"}  # fmt: skip
 
 
 class Shop(World):

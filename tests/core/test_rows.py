@@ -41,6 +41,8 @@ from apps.inventory.models import (
     Transfer,
     TransferLine,
 )
+from apps.notifications.api import serializers as messages
+from apps.notifications.models import MessageTemplate, Notification
 from apps.pricing.api.serializers.changes import ChangeDetailSerializer, ChangeLineSerializer, ChangeSerializer
 from apps.pricing.api.serializers.estimates import EstimateRecordSerializer
 from apps.pricing.api.serializers.prices import PriceSerializer, PublicPriceSerializer
@@ -129,6 +131,9 @@ SHAPES: list[tuple[Any, type[models.Model]]] = [
     (DropOffSerializer, DropOff),
     (AttachmentSerializer, Attachment),
     (CustomerAttachmentSerializer, Attachment),
+    (messages.NotificationSerializer, Notification),
+    (messages.OwnNotificationSerializer, Notification),
+    (messages.MessageTemplateSerializer, MessageTemplate),
     (reports.BranchReportSerializer, Report),
     (reports.ReportSummarySerializer, Report),
     (reports.ScheduleSerializer, ReportSchedule),

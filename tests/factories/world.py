@@ -10,6 +10,7 @@ from apps.accounts.enums import Role
 from apps.accounts.models import User
 from apps.accounts.services import update_user
 from apps.accounts.services.sessions import Device, open_session
+from apps.audit import services as audit
 from apps.catalog.enums import DeviceType
 from apps.catalog.models import ModelNotice, PartType, TypeAllocation
 from apps.core.ids import new_id
@@ -24,7 +25,8 @@ from apps.inventory.services import (
     record_movement,
     start_count,
 )
-from apps.notifications.enums import MessageEvent
+from apps.notifications.enums import Channel, MessageEvent
+from apps.notifications.models import MessageTemplate, MessagingSettings, Provider, Suppression, SwitchedOff
 from apps.notifications.services import tell_by_email
 from apps.pricing.models import EstimateRecord, PriceProposal
 from apps.pricing.services import create_price, update_price, update_rule
@@ -52,6 +54,7 @@ from apps.reports.enums import Period, RegularPeriod
 from apps.reports.models import ReportSchedule
 from apps.reports.services import ReportRequest, ask_report
 from tests.factories.intake import attached, checklist_of, signature_of
+from tests.factories.messages import message_about
 from tests.factories.people import CustomerFactory, member
 from tests.factories.shop import (
     SYSTEM,
@@ -94,6 +97,7 @@ class World:
         for _ in range(2):
             PriceFactory()
         self.visit: DropOff | None = None
+        self.template: MessageTemplate | None = None
         self.grown = 0
 
     def grow(self, steps: int = 1) -> None:
@@ -103,6 +107,7 @@ class World:
             self._grow_work()
             self._grow_settings()
             self._grow_reports()
+            self._grow_messages()
             self._grow_money()
             self.grown += 1
 
@@ -197,6 +202,20 @@ class World:
         period = list(RegularPeriod)[self.grown % 3]
         self.schedule = ReportSchedule.objects.create(branch=self.branch, period=period, since=day)
 
+    def _grow_messages(self) -> None:
+        branch = self.branch if self.grown == 0 else BranchFactory()
+        worded = {"event": MessageEvent.REPAIR_CREATED, "channel": Channel.SMS, "body": "We have {{ device }}."}
+        template = MessageTemplate.objects.create(branch=branch, **worded)
+        self.template = self.template or template
+        with audit.changing(MessageTemplate.objects.all(), self.template.pk, actor=SYSTEM) as held:
+            held.body = f"Here is {self.grown}."
+            held.save()
+        MessagingSettings.objects.create(branch=branch)
+        SwitchedOff.objects.create(branch=branch, event=MessageEvent.REPAIR_CREATED, channel=Channel.SMS)
+        Suppression.objects.create(channel=Channel.SMS, address=f"+4917012345{self.grown:02}", reason="unknown")
+        Provider.objects.create(name=f"provider {self.grown}")
+        self.message = message_about(self.order)
+
     def _grow_money(self) -> None:
         assert self.visit is not None
         self.billed = order(self.branch, customer=self.customer.pk, status="in_progress>completed")
@@ -238,6 +257,7 @@ class World:
             "inventory/purchase-orders": self.purchase,
             "inventory/reservations": Reservation.objects.first(),
             "inventory/reorder-points": ReorderPoint.objects.first(), "inventory/serials": self.tracked.serials.first(),
+            "notifications/templates": self.template, "notifications": self.message,
             "catalog/notices": self.notice, "reports": self.report, "report-schedules": self.schedule,
             "catalog/brands": self.price.device_model.brand,
             "catalog/device-models": self.price.device_model, "catalog/repair-types": self.price.repair_type,

@@ -42,6 +42,7 @@ from tests.inventory.purchases import line as purchase_line
 from tests.journeys.catalog_matrix import describe
 from tests.journeys.estimates_matrix import take
 from tests.journeys.intake_matrix import take_in
+from tests.journeys.messages_matrix import word
 from tests.journeys.money_matrix import charge
 from tests.journeys.papers_matrix import frozen
 from tests.journeys.price_work_matrix import carry as carry_prices
@@ -88,6 +89,7 @@ class Scene:
         self._counts()
         take_in(self)
         spend_time(self)
+        word(self)
 
     def _user(self, role: str) -> Any:
         return member(role, None if role in {"admin", "customer"} else self.own_branch)

@@ -60,7 +60,8 @@ def _values(scene: Scene, template: str, reader: Any) -> dict[str, Any]:
         "inventory/stock-levels": scene.own_level, "inventory/serials": scene.own_serial,
         "inventory/reservations": scene.own_reservation, "inventory/reorder-points": scene.own_reorder_point,
         "inventory/stock-counts": scene.own_count, "inventory/transfers": scene.own_transfer,
-        "catalog/notices": scene.notice,
+        "catalog/notices": scene.notice, "notifications/templates": scene.own_wording,
+        "notifications": scene.own_message,
         **{f"catalog/{path}": thing for path, thing in scene.offered.items()},
     }  # fmt: skip
     own = next((thing for path, thing in things.items() if template.startswith(path)), None)

@@ -16,6 +16,7 @@ from tests.factories.people import PASSWORD
 from tests.journeys.catalog_matrix import CATALOGUE_EXTRAS
 from tests.journeys.estimates_matrix import ESTIMATES, ESTIMATES_LISTED
 from tests.journeys.intake_matrix import INTAKE
+from tests.journeys.messages_matrix import MESSAGES
 from tests.journeys.money_matrix import MONEY
 from tests.journeys.papers_matrix import PAPERS
 from tests.journeys.price_matrix import PRICES
@@ -188,6 +189,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "repairs/{foreign_order}/items/{own_line}", None, "404 404 404 404 403"),
     *WORK,
     *REPORTS,
+    *MESSAGES,
     *QUOTES,
     ("GET", "repairs/unassigned", None, STAFF),
     # bookings

@@ -58,11 +58,7 @@ class MessageTemplateAdmin(MessagingAdmin):
             super().save_model(request, obj, form, change)
             return
         with audit.changing(self.get_queryset(request), obj.pk, actor=actor_of(request)) as held:
-            before = {name: getattr(held, name) for name in services.WORDS}
-            for name, value in form.cleaned_data.items():
-                setattr(held, name, value)
-            services.next_version(held, before).save()
-            form.instance = held
+            form.instance = services.reword(held, form.cleaned_data)
 
     def preview_page(self, request: HttpRequest) -> HttpResponse:
         """The template on an order, or on a sample; nothing is sent."""

@@ -21,4 +21,3 @@ class TemplateFilter(ContractFilterSet):
     branch_id = django_filters.UUIDFilter()
     channel = django_filters.ChoiceFilter(choices=Channel.choices)
     event = django_filters.ChoiceFilter(choices=MessageEvent.choices)
-    language = django_filters.CharFilter(max_length=20)

@@ -62,7 +62,7 @@ class MessageTemplateWriteSerializer(ContractModelSerializer):
     """Liquid with the event's variables; see docs/notifications.md. Without a branch it holds everywhere."""
 
     id = NewIdField()
-    branch_id = Reference(Branch, source="branch", required=False, allow_null=True)
+    branch_id = Reference(Branch, source="branch", default=None, allow_null=True)
     language = serializers.RegexField(r"^[a-z]{2,3}$", max_length=3, default="en")
 
     class Meta:
@@ -78,11 +78,7 @@ class MessageTemplateWriteSerializer(ContractModelSerializer):
         return attrs
 
     def update(self, instance: MessageTemplate, validated_data: dict[str, Any]) -> MessageTemplate:
-        before = {name: getattr(instance, name) for name in services.WORDS}
-        for name, value in validated_data.items():
-            setattr(instance, name, value)
-        services.next_version(instance, before).save()
-        return instance
+        return services.reword(instance, validated_data)
 
     def _merged(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What it will be: of a change the fields that are not named stay."""

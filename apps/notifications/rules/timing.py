@@ -43,7 +43,7 @@ def quiet_until(now: datetime, zone: ZoneInfo, begins: time | None, ends: time |
     if begins is None or ends is None or begins == ends:
         return None
     there = now.astimezone(zone)
-    clock = there.time().replace(tzinfo=None)
+    clock = there.timetz().replace(tzinfo=None)
     over_midnight = ends < begins
     if not ((clock >= begins or clock < ends) if over_midnight else begins <= clock < ends):
         return None

@@ -6,9 +6,9 @@ from apps.notifications.services.planning import Planned, plan, plan_status
 from apps.notifications.services.purging import purge
 from apps.notifications.services.retrying import RETRIED, retry
 from apps.notifications.services.sending import send, sweep
-from apps.notifications.services.templates import WORDS, Preview, check_template, next_version, preview_template
+from apps.notifications.services.templates import Preview, check_template, preview_template, reword
 
 __all__ = [
-    "RETRIED", "WORDS", "Planned", "Preview", "check_template", "mute", "next_version", "plan", "plan_status",
-    "preview_template", "purge", "retry", "send", "sweep", "tell_by_email", "tell_customer", "unmute",
+    "RETRIED", "Planned", "Preview", "check_template", "mute", "plan", "plan_status",
+    "preview_template", "purge", "retry", "reword", "send", "sweep", "tell_by_email", "tell_customer", "unmute",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from apps.notifications.services.letters import letter_in
 from apps.repairs.models import RepairOrder
 from apps.repairs.rules.documents.words import words_for
 
-WORDS = ("subject", "body")
+_WORDS = ("subject", "body")
 # Of no customer's: for a preview without an order, and for how long an SMS gets.
 _SAMPLE = {
     "first_name": "Kim", "name": "Kim Lee", "shop": "Harbour", "shop_phone": "+1 555 0100",
@@ -64,10 +64,13 @@ def _check_sms(subject: str, body: str, variables: frozenset[str]) -> None:
         raise ValidationFailed.on("body", "max_length", words)
 
 
-def next_version(template: MessageTemplate, before: Mapping[str, Any]) -> MessageTemplate:
-    """``template``, changed and not saved yet, counts one wording more if its words are not those of ``before``."""
-    if any(getattr(template, name) != before[name] for name in WORDS):
+def reword(template: MessageTemplate, fields: Mapping[str, Any]) -> MessageTemplate:
+    """Save these columns of a template that is locked; other words are one version more. The caller records it."""
+    if any(name in fields and fields[name] != getattr(template, name) for name in _WORDS):
         template.version += 1
+    for name, value in fields.items():
+        setattr(template, name, value)
+    template.save()
     return template
 
 
