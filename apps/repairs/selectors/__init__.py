@@ -80,6 +80,7 @@ from apps.repairs.selectors.orders import (
 )
 from apps.repairs.selectors.parts import RepairBook
 from apps.repairs.selectors.quotes import newest_quote, newest_quotes, units_of_line, was_declined
+from apps.repairs.selectors.searching import orders_found, orders_found_anywhere
 from apps.repairs.selectors.settings import PriceTerms, lays_down_everywhere, price_terms, settings_within, workshop_of
 from apps.repairs.selectors.terms import TermsText, image_of_signature, terms_for
 from apps.repairs.selectors.tracking import NOWHERE, get_tracked, orders_behind, tracking_token
@@ -106,7 +107,7 @@ __all__ = [
     "invoice_holding", "invoice_of", "invoice_to_print", "invoiced_among", "invoices_visible_to", "known_device",
     "label_facts", "latest_checklist", "lays_down_everywhere", "linked_booking", "newest_quote", "newest_quotes",
     "notes_visible_to", "open_attachment", "open_tracked_file", "order_events_since", "order_to_print",
-    "orders_behind", "orders_takeable_by", "orders_visible_to", "payments_visible_to", "price_terms", "promise_of",
+    "orders_behind", "orders_found", "orders_found_anywhere", "orders_takeable_by", "orders_visible_to", "payments_visible_to", "price_terms", "promise_of",
     "quote_facts", "quote_to_print", "require_no_coming_bookings", "require_no_open_orders", "require_not_invoiced",
     "rests_of", "running_of", "settings_within", "situation_of", "situations_of", "standing_on", "taken_during",
     "takings_during", "template_for", "templates_for_device", "terms_for", "to_remind_of", "totals_of_drop_off",
