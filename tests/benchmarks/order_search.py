@@ -21,7 +21,9 @@ def main() -> None:
     options.add_argument("--orders", type=int, default=ORDERS)
     options.add_argument("--rounds", type=int, default=40, help="of each kind, each with a needle of its own")
     options.add_argument("--only", default="", help="kinds whose name holds this")
-    options.add_argument("--explain", action="store_true", help="print the statements and plans of one search of each kind")
+    options.add_argument(
+        "--explain", action="store_true", help="print the statements and plans of one search of each kind"
+    )
     asked = options.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.benchmarks.settings")
     if os.environ.get("BENCH_DATABASE_URL"):

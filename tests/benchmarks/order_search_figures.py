@@ -77,7 +77,8 @@ KINDS = [
     Kind("customer and model", lambda order: f"{order.customer.last_name} {order.device_model.name}"),
     Kind("common name and model", lambda order: "müller iphone"),
     Kind("nothing, a word", lambda order: "zeppelin"),
-    Kind("nothing, figures", lambda order: "99999999999"),
+    Kind("nothing, figures", lambda order: "73950162849"),
+    Kind("nothing, one figure", lambda order: "99999999999"),
     Kind("nothing, two words", lambda order: "qwx zeppelin"),
     Kind("nothing, two letters", lambda order: "qx"),
 ]
@@ -101,10 +102,8 @@ def run(asked: argparse.Namespace) -> None:
     print(f"load at the end: {os.getloadavg()[0]:.1f}; the slowest p95: {worst:.1f} ms, to be under {BOUND}")
 
 
-def _measure(
-    asked: argparse.Namespace, kinds: list[Kind], users: dict[str, User], clients: dict[str, Client]
-) -> float:
-    worst = 0.0
+def _measure(asked: argparse.Namespace, kinds: list[Kind], users: dict[str, User], clients: dict[str, Client]) -> float:
+    worst, slow = 0.0, list[str]()
     print(f"{'':31} " + "".join(f"{role + ': found':>18} {'p50':>6} {'p95':>6} {'CPU':>5}" for role in users))
     for kind in kinds:
         cells = []
@@ -114,12 +113,16 @@ def _measure(
                 _explain(clients[role], kind, role, needles[0])
             _ask(clients[role], needles[0])
             taken = [_ask(clients[role], needle) for needle in needles]
+            slowest = max(zip(taken, needles, strict=True))
             times, processor = sorted(one[0] for one in taken), [one[1] for one in taken]
             p95 = times[min(len(times) - 1, len(times) * 95 // 100)]
             worst = max(worst, p95)
+            if p95 > BOUND:
+                slow.append(f"{kind.name}, {role}: {slowest[0][0]:.0f} ms for {slowest[1]!r}")
             found = sorted(one[2] for one in taken)[len(taken) // 2]
             cells.append(f"{found:>18} {statistics.median(times):6.1f} {p95:6.1f} {statistics.median(processor):5.1f}")
         print(f"{kind.name:31} " + "".join(cells), flush=True)
+    print(*slow, sep="\n")
     return worst
 
 
@@ -139,7 +142,10 @@ def _needles(kind: Kind, user: User, rounds: int) -> Iterator[str]:
     if kind.device:
         orders = orders.exclude(**{kind.device: ""})
     chance, made = random.Random(kind.name), 0
-    first, last = RepairOrder.objects.earliest("created_at").created_at, RepairOrder.objects.latest("created_at").created_at
+    first, last = (
+        RepairOrder.objects.earliest("created_at").created_at,
+        RepairOrder.objects.latest("created_at").created_at,
+    )
     while made < rounds:
         moment = first + (last - first) * chance.random() * 0.99
         yield kind.text(orders.filter(created_at__gte=moment).order_by("created_at")[0])

@@ -43,13 +43,18 @@ MODELS = {
     "Sony": (["Xperia"], [*range(1, 20)], ["", "II", "III"], 3),
 }  # fmt: skip
 
-# Numbers of one order, all from its own number: spread by multiplying with a prime, so that no two are alike.
-_SPREAD = "((n * 7919 + 104729) %% 1000000)"
+# Numbers of one order, all from its own number, in no pattern.
+_HASH = "('x' || substr(md5(n::text), {place}, 8))::bit(32)::bigint"
 _MOMENT = "(timestamptz '2017-01-02 08:00+00' + n * (interval '9.8 years' / %(orders)s))"
 _NUMBER = "lpad((1 + (n - 1) %% %(each_year)s)::text, 6, '0')"
 _YEAR = "(2017 + (n - 1) / %(each_year)s)"
-_IMEI = "CASE WHEN n %% 10 < 7 THEN '35' || lpad((n * 48271 %% 1000000)::text, 6, '0') || lpad({spread}::text, 6, '0') || (n * 7 %% 10)::text ELSE '' END".format(spread=_SPREAD)  # noqa: E501
-_SERIAL = "CASE WHEN n %% 10 > 4 THEN (ARRAY['R58M','R5CT','F2LX','DNPX','C39V'])[1 + n %% 5] || upper(lpad(to_hex(n * 2654435761 %% 268435456), 7, '0')) ELSE '' END"  # noqa: E501
+_FIGURES = f"lpad(({_HASH.format(place=1)} %% 10000000)::text, 7, '0') || lpad(({_HASH.format(place=9)} %% 1000000)::text, 6, '0')"
+_IMEI = f"CASE WHEN n %% 10 < 7 THEN '35' || {_FIGURES} ELSE '' END"
+_SERIAL = (
+    "CASE WHEN n %% 10 > 4 THEN (ARRAY['R58M','R5CT','F2LX','DNPX','C39V'])[1 + ascii(substr(md5(n::text), 30)) %% 5] || "
+    "upper(substr(md5(n::text), 17, 7)) ELSE '' END"
+)
+_CUSTOMER, _MODEL = _HASH.format(place=17), _HASH.format(place=25)
 _ORDERS = f"""
 INSERT INTO repairs_repairorder (
     id, created_at, updated_at, order_number, device_imei, device_serial, priority, status, issue_description,
@@ -69,10 +74,10 @@ FROM (
         {_MOMENT} AS moment, {_YEAR}::text AS year, {_NUMBER} AS number, {_IMEI} AS imei, {_SERIAL} AS serial,
         CASE WHEN n > %(orders)s - 2000 THEN 'in_progress' ELSE 'delivered' END AS status,
         (%(branches)s::uuid[])[1 + n %% {BRANCHES}] AS branch,
-        (%(customers)s::uuid[])[1 + (n * 15485863) %% %(customer_count)s] AS customer,
+        (%(customers)s::uuid[])[1 + {_CUSTOMER} %% %(customer_count)s] AS customer,
         -- Twelve models of a year are most of its work; the others come in now and then.
-        CASE WHEN n %% 3 < 2 THEN (%(usual)s::uuid[])[1 + ((n - 1) / %(each_year)s) * 12 + n * 31 %% 12]
-             ELSE (%(models)s::uuid[])[1 + (n * 104729) %% %(model_count)s] END AS model,
+        CASE WHEN n %% 3 < 2 THEN (%(usual)s::uuid[])[1 + ((n - 1) / %(each_year)s) * 12 + {_MODEL} %% 12]
+             ELSE (%(models)s::uuid[])[1 + {_MODEL} %% %(model_count)s] END AS model,
         (%(technicians)s::uuid[])[1 + n %% {BRANCHES} + {BRANCHES} * ((n / {BRANCHES}) %% {TECHNICIANS_EACH})] AS technician
     FROM generate_series(1::bigint, %(orders)s::bigint) AS n
 ) made
@@ -159,7 +164,7 @@ def _customers(number: int, chance: random.Random) -> list[Any]:
             firsts, lasts, _ = NAMES[chance.choices(scripts, weights)[0]]
             first = chance.choice(firsts)
             last = chance.choice(lasts) if chance.random() < 0.25 else "".join(chance.choices(SYLLABLES, k=3)).title()
-            phone = f"+49{chance.choice((151, 160, 170, 171, 176))}{place * 37 + 1_000_003:08d}"
+            phone = f"+49{chance.choice((151, 160, 170, 171, 176))}{chance.randrange(10**8):08d}"
             customer = Customer(first_name=first, last_name=last, phone=phone, email=f"c{place}@mail.example")
             customer.search_text = searchable(first, last, phone, customer.email)
             made.append(customer)

@@ -1,6 +1,7 @@
 """The owner of the devices that come in."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -30,12 +31,12 @@ def holding(text: str, column: str = "search_text") -> models.Q:
     return every_word | models.Q(**{f"{column}__contains": digits}) if digits else every_word
 
 
-def named_by(text: str, index: SearchIndex) -> models.Q:
-    """What ``CustomerQuerySet.named`` asks of the column of ``index``."""
+def named_by(text: str, naming: Callable[[list[str]], models.Q]) -> models.Q:
+    """What ``CustomerQuerySet.named`` asks, where ``naming`` says that every word stands in a customer's text."""
     words = [word for word in searchable(text).split() if any(map(str.isalnum, word))]
     digits = number_in(text)
-    by_words = index.naming(words) if words else models.Q(pk__in=[])
-    return by_words | index.naming([digits]) if has_trigram(digits) else by_words
+    by_words = naming(words) if words else models.Q(pk__in=[])
+    return by_words | naming([digits]) if has_trigram(digits) else by_words
 
 
 def default_preferences() -> dict[str, bool]:
@@ -53,7 +54,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def named(self, text: str) -> "CustomerQuerySet":
         """As ``found_by``, but by the index alone: what is too short for it counts only where a word begins."""
-        return self.filter(named_by(text, CUSTOMER_WORDS))
+        return self.filter(named_by(text, CUSTOMER_WORDS.naming))
 
 
 class Customer(Record):

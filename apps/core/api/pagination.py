@@ -134,7 +134,9 @@ class Sought(ABC):
     model: type[Model]
 
     @abstractmethod
-    def page(self, paths: Sequence[str], orders: Sequence[OrderBy], first: int, limit: int) -> tuple[list[Any], int, bool]:
+    def page(
+        self, paths: Sequence[str], orders: Sequence[OrderBy], first: int, limit: int
+    ) -> tuple[list[Any], int, bool]:
         """The ids of some rows, the number of all, and whether it is only known to be at least that."""
 
     @abstractmethod
@@ -189,7 +191,9 @@ def _number(params: Mapping[str, str], name: str, default: int, highest: int | N
     return int(text)
 
 
-def paginate(rows: QuerySet[Any] | Selection | Ranked | Sought, params: Mapping[str, str], ordering: Sequence[str]) -> Page:
+def paginate(
+    rows: QuerySet[Any] | Selection | Ranked | Sought, params: Mapping[str, str], ordering: Sequence[str]
+) -> Page:
     """The page that ``params`` asks for; ``ordering`` are ORM paths, the id is added as the last.
 
     Raises ``ValidationError`` for a page, limit or cursor that is not one.

@@ -27,6 +27,7 @@ from apps.repairs.selectors import (
     notes_visible_to,
     orders_behind,
     orders_found,
+    orders_searched_by,
     orders_takeable_by,
     orders_visible_to,
     situation_of,
@@ -71,11 +72,11 @@ class OrderPage:
     is_mine_running: bool
 
 
-def orders_shown(actor: Actor, show: Show) -> QuerySet[RepairOrder]:
+def orders_shown(actor: Actor, show: Show, *, searched: bool = False) -> QuerySet[RepairOrder]:
     """The orders of a list. A technician's unassigned ones may be taken, but not yet read in full."""
     if show is Show.FREE and actor.role == Role.TECHNICIAN:
         return orders_takeable_by(actor)
-    visible = orders_visible_to(actor)
+    visible = orders_searched_by(actor) if searched else orders_visible_to(actor)
     if show is Show.FREE:
         return visible.filter(technician=None)
     return visible.filter(technician_id=actor.id) if show is Show.MINE else visible

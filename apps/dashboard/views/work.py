@@ -80,7 +80,7 @@ def free_list(request: HttpRequest, actor: Actor, problem: str) -> HttpResponse:
 
 
 def _find(wanted: Wanted, actor: Actor) -> tuple[QuerySet[RepairOrder], Page, bool]:
-    orders = selectors.orders_shown(actor, wanted.show)
+    orders = selectors.orders_shown(actor, wanted.show, searched=bool(wanted.q))
     found = selectors.at_stage(orders, wanted.stage, timezone.now())
     listed: QuerySet[RepairOrder] | Sought = found
     if wanted.q:

@@ -67,6 +67,9 @@ class OrderViewSet(OrderRecords):
         "remove_line": Endpoint(Right.ORDERS_PARTS, status=204),
     }
 
+    def records(self) -> QuerySet[RepairOrder]:
+        return selectors.orders_searched_by(self.actor) if "q" in self.request.query_params else super().records()
+
     def search(self, queryset: QuerySet[RepairOrder], text: str) -> QuerySet[RepairOrder] | Sought:
         return selectors.orders_found(queryset, text)
 

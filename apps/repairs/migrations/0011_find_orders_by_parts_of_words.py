@@ -11,7 +11,7 @@ LENGTHEN = "UPDATE repairs_repairorder SET search_text = lower(substr(order_numb
 INDEXES = {
     "repairs_order_of_branch": ["branch", "created_at", "id", "customer", "device_model"],
     "repairs_order_of_tech": ["technician", "created_at", "id", "customer", "device_model"],
-    "repairs_order_of_customer": ["customer", "created_at", "id", "branch"],
+    "repairs_order_of_customer": ["customer", "created_at", "id", "branch", "device_model"],
 }
 
 

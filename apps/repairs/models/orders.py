@@ -125,7 +125,9 @@ class RepairOrder(Record):
             models.Index(
                 fields=["technician", "created_at", "id", "customer", "device_model"], name="repairs_order_of_tech"
             ),
-            models.Index(fields=["customer", "created_at", "id", "branch"], name="repairs_order_of_customer"),
+            models.Index(
+                fields=["customer", "created_at", "id", "branch", "device_model"], name="repairs_order_of_customer"
+            ),
             models.Index(fields=["device_model", "created_at", "id", "branch"], name="repairs_order_of_model"),
             models.Index(fields=["estimated_completion"], condition=Q(status__in=OPEN), name="repairs_order_promised"),
             models.Index(fields=["status_since"], condition=Q(status="ready_pickup"), name="repairs_order_unclaimed"),

@@ -26,7 +26,15 @@ class Needle:
     @property
     def device(self) -> tuple[str, ...]:
         """What the number, the IMEI or the serial number has to hold; nothing where no index could find it."""
+        if self.begun_number and "-" in self.text:
+            return ()
         return self.words if self.words and all(map(has_trigram, self.words)) else ()
+
+    @property
+    def begun_year(self) -> int | None:
+        """The year of whose orders it may mean many: not with the most of a number."""
+        is_whole = len("R-2026") <= len(self.begun_number) < len("R-2026-0001")
+        return int(self.begun_number[2:6]) if is_whole else None
 
     def divided(self) -> Iterator[tuple[str, str]]:
         """Every way in which the words may name a customer and a model, in either order."""

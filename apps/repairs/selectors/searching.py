@@ -7,37 +7,45 @@ Rows that few of the orders have are found in full; of what thousands have, the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, reduce
+from operator import and_
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, OrderBy, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Expression, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from apps.accounts.models import Customer
-from apps.accounts.models.customer import CUSTOMER_WORDS, named_by, number_in
+from apps.accounts.models.customer import named_by, number_in
 from apps.catalog.selectors import models_named
-from apps.core.api.pagination import Sought
+from apps.core.api.pagination import LARGE_TABLE, Sought, is_large
 from apps.core.db import planned_anew
+from apps.core.text import has_trigram
 from apps.repairs import rules
 from apps.repairs.models import RepairOrder
 from apps.repairs.models.orders import DEVICE_WORDS
 
 COUNTED_AT_MOST = 1_000
 # Customers and models that are asked for their orders one by one. Where more are found, so are their orders, everywhere.
-ASKED_AT_MOST = 1_500
+ASKED_AT_MOST = 2_000
 # A scope of so few orders is read as a whole, out of an index; for less than to ask everybody who was found.
 READ_AT_MOST = 20_000
 
+ASKED_IN_SMALL_TABLES = LARGE_TABLE
+
 _EACH = RawSQL("named.id", ())
-# The customer's words as a value of the order, for the rows that are read one by one.
-_WORDS = replace(CUSTOMER_WORDS, column="customer_words")
+_CUSTOMER_WORDS = "customer_words"
 
 
-def orders_found(orders: QuerySet[RepairOrder], text: str, *, by_customer: bool = True) -> QuerySet[RepairOrder] | Sought:
+def orders_found(
+    orders: QuerySet[RepairOrder], text: str, *, by_customer: bool = True
+) -> QuerySet[RepairOrder] | Sought:
     """Those of ``orders`` that ``text`` finds, for a list: by number, IMEI, serial number, model, and by the customer's
     name, phone and e-mail, where that may be known.
     """
@@ -85,13 +93,15 @@ def _divided(needle: rules.Needle, by_customer: bool) -> list[tuple[str, str]]:
 class _Arm:
     """Orders of one kind: those that meet ``condition``; with ``each``, those of these customers or models, in ``column``.
 
-    Where there are more of them than ``each`` names, ``walked`` is what all their orders meet, row by row.
+    ``row_by_row`` is the same in the form that is quick where many orders meet it, and they are read in order until there
+    are enough. ``is_part`` says that ``each`` is only some of those whose orders they are.
     """
 
     condition: Q = field(default_factory=Q)
     column: str = ""
-    each: tuple[UUID, ...] = ()
-    walked: Q | None = None
+    each: str = ""
+    row_by_row: Q | None = None
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,7 @@ class OrdersFound(Sought):
     def __init__(self, orders: QuerySet[RepairOrder], text: str, by_customer: bool) -> None:
         self._orders, self._text, self._by_customer = orders.order_by(), text, by_customer
         self._needle = rules.needle(text)
+        self._most = COUNTED_AT_MOST if is_large(RepairOrder) else LARGE_TABLE
 
     def page(
         self, paths: Sequence[str], orders: Sequence[OrderBy], first: int, limit: int
@@ -115,7 +126,7 @@ class OrdersFound(Sought):
         with planned_anew():
             found, total = self._rows(Q(), paths, orders, first, limit)
         place = list(paths).index("pk")
-        return [row[place] for row in found], COUNTED_AT_MOST if total is None else total, total is None
+        return [row[place] for row in found], self._most if total is None else total, total is None
 
     def after(self, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], limit: int) -> list[Sequence[Any]]:
         with planned_anew():
@@ -146,7 +157,7 @@ class OrdersFound(Sought):
         answer = _answer(statement, [value for way in whole for value in way.parameters])
         total, *counts = answer[0][: len(whole) + 1]
         rows = [row[len(whole) + 1 :] for row in answer]
-        cut = [found > COUNTED_AT_MOST or arm.walked is not None for found, arm in zip(counts, self._arms, strict=True)]
+        cut = [found > self._most or arm.is_part for found, arm in zip(counts, self._arms, strict=True)]
         if any(cut):
             return self._first(cut, whole, past, paths, orders, first, limit), None
         return [row for row in rows if any(value is not None for value in row)], total
@@ -171,20 +182,22 @@ class OrdersFound(Sought):
         return _answer(statement, [value for way in ways for value in way.parameters])
 
     def _whole(self, arm: _Arm, past: Q, paths: Sequence[str]) -> _Statement:
-        """All orders of an arm, or one more than are counted."""
-        rows = self._rows_of(arm, past).values_list(*paths)[: COUNTED_AT_MOST + 1]
-        return _statement(rows, arm.each, len(paths), f"LIMIT {COUNTED_AT_MOST + 1}")
+        """All orders of an arm, or one more than are counted; none of one that is only known in part."""
+        if arm.is_part:
+            return _statement(self._orders.none().values_list(*paths), "", len(paths), "")
+        rows = self._rows_of(arm, past).values_list(*paths)[: self._most + 1]
+        return _statement(rows, arm.each, len(paths), f"LIMIT {self._most + 1}")
 
     def _head(self, arm: _Arm, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], most: int) -> _Statement:
         """The first orders of an arm."""
-        if arm.walked is not None:
-            arm = _Arm(arm.walked)
+        if arm.row_by_row is not None:
+            arm = _Arm(arm.row_by_row)
         rows = self._rows_of(arm, past).order_by(*orders).values_list(*paths)[:most]
         return _statement(rows, arm.each, len(paths), "")
 
     def _rows_of(self, arm: _Arm, past: Q) -> QuerySet[Any]:
-        named = Customer.objects.filter(pk=OuterRef("customer")).values("search_text")
-        rows = self._orders.alias(**{_WORDS.column: Subquery(named)}).filter(arm.condition, past)
+        named = Customer.objects.filter(pk=OuterRef("customer")).order_by().values("search_text")
+        rows = self._orders.alias(**{_CUSTOMER_WORDS: Subquery(named)}).filter(arm.condition, past)
         return rows.filter(**{arm.column: _EACH}) if arm.each else rows
 
     @cached_property
@@ -192,26 +205,29 @@ class OrdersFound(Sought):
         needle = self._needle
         arms = []
         if needle.begun_number:
-            arms.append(_Arm(Q(order_number__startswith=needle.begun_number)))
+            begun = Q(order_number__startswith=needle.begun_number)
+            within = _within(needle.begun_year)
+            arms.append(_Arm(begun & within, row_by_row=_holds(F("order_number"), needle.begun_number) & within))
         if needle.device:
-            arms.append(_Arm(DEVICE_WORDS.holding([*needle.device])))
+            held = [_holds(F("search_text"), word) for word in needle.device]
+            arms.append(_Arm(DEVICE_WORDS.holding([*needle.device]), row_by_row=reduce(and_, held)))
         return arms if needle.begun_number else arms + self._named()
 
     def _named(self) -> list[_Arm]:
         """The arms that lead over customers and models."""
         customers, models = _ids(_people(self._text, self._by_customer)), _ids(models_named(self._text))
-        if not customers and not models:
+        if not customers.number and not models.number:
             return [arm for who, what in _divided(self._needle, self._by_customer) for arm in _both(who, what)]
+        walked = named_by(self._text, _row_by_row)
         if self._is_small:
-            people = Q(customer__in=_people(self._text).values("pk")) if customers else Q(pk__in=[])
-            return [_Arm(people | Q(device_model__in=models) if models else people)]
+            either = customers.hold("customer") | models.hold("device_model")
+            is_part = not customers.are_all
+            return [_Arm(either, row_by_row=walked | models.hold("device_model") if is_part else None, is_part=is_part)]
         arms = []
-        if customers:
-            walked = named_by(self._text, _WORDS) if len(customers) > ASKED_AT_MOST else None
-            arms.append(_Arm(column="customer", each=customers, walked=walked))
-        if models:
-            walked = Q(device_model__in=models) if len(models) > ASKED_AT_MOST else None
-            arms.append(_Arm(column="device_model", each=models, walked=walked))
+        if customers.number:
+            arms.append(customers.arm("customer", walked))
+        if models.number:
+            arms.append(models.arm("device_model", Q(device_model__in=models_named(self._text).values("pk"))))
         return arms
 
     @cached_property
@@ -222,23 +238,72 @@ class OrdersFound(Sought):
         return self._orders.values("pk")[: READ_AT_MOST + 1].count() <= READ_AT_MOST
 
 
+def _within(year: int | None) -> Q:
+    """When orders with numbers of that year were taken in, in whatever time zone."""
+    if year is None or not 1 < year < 9999:
+        return Q()
+    day = timedelta(days=1)
+    return Q(created_at__range=(datetime(year, 1, 1, tzinfo=UTC) - day, datetime(year + 1, 1, 1, tzinfo=UTC) + day))
+
+
 def _both(who: str, what: str) -> list[_Arm]:
     """Orders of the customers and models that are named so."""
     models = _ids(models_named(what))
-    customers = _ids(_people(who)) if models else ()
-    if not customers:
+    customers = _ids(_people(who)) if models.number else _NOBODY
+    if not customers.number:
         return []
-    if len(customers) > ASKED_AT_MOST:
-        return [_Arm(Q(customer__in=_people(who).values("pk")), "device_model", models)]
-    return [_Arm(Q(device_model__in=models), "customer", customers)]
+    walked = named_by(who, _row_by_row) & models.hold("device_model")
+    return [customers.arm("customer", walked, models.hold("device_model"))]
 
 
-def _ids(rows: QuerySet[Any]) -> tuple[UUID, ...]:
-    """The first ids, at most one more than are asked for their orders."""
-    return tuple(rows.order_by().values_list("pk", flat=True)[: ASKED_AT_MOST + 1])
+def _holds(text: Expression | F, word: str) -> Q:
+    """That a text of the row itself holds a word, for rows that are read in order until there are enough.
+
+    PostgreSQL takes a third of the rows to meet this, where it takes next to none to be ``LIKE`` something, and would sort
+    them all first.
+    """
+    return Q(GreaterThan(StrIndex(text, Value(word)), 0))
 
 
-def _statement(rows: QuerySet[Any], each: tuple[UUID, ...], columns: int, limit: str) -> _Statement:
+def _row_by_row(words: list[str]) -> Q:
+    """``CustomerQuerySet.named`` for the customer of a row; of short words, where they begin."""
+    text = Concat(Value(" "), F(_CUSTOMER_WORDS))
+    return reduce(and_, (_holds(text, word if has_trigram(word) else f" {word}") for word in words))
+
+
+@dataclass(frozen=True)
+class _Ids:
+    """The first of some ids, as an array in PostgreSQL's own text: nobody here reads them one by one."""
+
+    number: int
+    array: str = "{}"
+    are_all: bool = True
+
+    def arm(self, column: str, row_by_row: Q, condition: Q | None = None) -> _Arm:
+        """The orders of each of them, which meet ``condition`` as well; of all of them, ``row_by_row``."""
+        walked = None if self.are_all else row_by_row
+        return _Arm(condition or Q(), column, self.array, walked, is_part=not self.are_all)
+
+    def hold(self, column: str) -> Q:
+        """That a column of the order is one of them."""
+        return Q(RawSQL(f'"repairs_repairorder"."{column}_id" = ANY(%s::uuid[])', [self.array], BooleanField()))  # noqa: S611
+
+
+def _ids(rows: QuerySet[Any]) -> _Ids:
+    """The first ids, as many as are asked for their orders."""
+    most = ASKED_AT_MOST if is_large(RepairOrder) else ASKED_IN_SMALL_TABLES
+    try:
+        sql, parameters = rows.order_by().values_list("pk")[: most + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return _NOBODY
+    number, array = _answer(f"SELECT COUNT(*), array_agg(id)::text FROM ({sql}) found (id)", parameters)[0]
+    return _Ids(number, array, number <= most) if number else _NOBODY
+
+
+_NOBODY = _Ids(0)
+
+
+def _statement(rows: QuerySet[Any], each: str, columns: int, limit: str) -> _Statement:
     named = ", ".join(f"c{number}" for number in range(columns))
     try:
         sql, parameters = rows.query.sql_with_params()
@@ -247,7 +312,7 @@ def _statement(rows: QuerySet[Any], each: tuple[UUID, ...], columns: int, limit:
     if not each:
         return _Statement(f"SELECT * FROM ({sql}) picked ({named})", tuple(parameters))
     sql = f"SELECT picked.* FROM unnest(%s::uuid[]) named(id) CROSS JOIN LATERAL ({sql}) picked ({named}) {limit}"
-    return _Statement(sql, ([*each], *parameters))
+    return _Statement(sql, (each, *parameters))
 
 
 def _order_by(orders: Sequence[OrderBy]) -> str:
