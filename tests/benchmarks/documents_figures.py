@@ -110,7 +110,8 @@ def run(asked: argparse.Namespace) -> None:
             wall, processor, size = ([one[column] for one in taken] for column in range(3))
             worst = max(worst, _p95(wall))
             print(f"{name:30}{paper:>6}{key[1]:>6}{key[0]:>8}{statistics.median(wall):8.1f}{_p95(wall):8.1f}"
-                  f"{statistics.median(processor):9.1f}{_p95(processor):9.1f}{statistics.median(size):6.0f}", flush=True)  # fmt: skip
+                  f"{statistics.median(processor):9.1f}{_p95(processor):9.1f}{statistics.median(size):6.0f}",
+                  flush=True)  # fmt: skip
             if asked.keep:
                 _keep(
                     Path(asked.keep), f"{name}-{paper}-{key[1]}-{key[0]}".replace(" ", "_"), work(made[key][0], paper)

@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from django.core.management import call_command
@@ -103,8 +104,10 @@ def run(asked: argparse.Namespace) -> None:
 
 
 def _measure(asked: argparse.Namespace, kinds: list[Kind], users: dict[str, User], clients: dict[str, Client]) -> float:
-    worst, slow = 0.0, list[str]()
-    print(f"{'':31} " + "".join(f"{role + ': found':>18} {'p50':>6} {'p95':>6} {'CPU':>5}" for role in users))
+    worst, slow, busiest = 0.0, list[str](), 0.0
+    print(
+        f"{'':31} " + "".join(f"{role + ': found':>18} {'p50':>6} {'p95':>6} {'CPU':>6} {'p95':>6}" for role in users)
+    )
     for kind in kinds:
         cells = []
         for role, user in users.items():
@@ -115,15 +118,23 @@ def _measure(asked: argparse.Namespace, kinds: list[Kind], users: dict[str, User
             taken = [_ask(clients[role], needle) for needle in needles]
             slowest = max(zip(taken, needles, strict=True))
             times, processor = sorted(one[0] for one in taken), [one[1] for one in taken]
-            p95 = times[min(len(times) - 1, len(times) * 95 // 100)]
-            worst = max(worst, p95)
+            p95 = _p95(times)
+            worst, busiest = max(worst, p95), max(busiest, _p95(processor))
             if p95 > BOUND:
                 slow.append(f"{kind.name}, {role}: {slowest[0][0]:.0f} ms for {slowest[1]!r}")
             found = sorted(one[2] for one in taken)[len(taken) // 2]
-            cells.append(f"{found:>18} {statistics.median(times):6.1f} {p95:6.1f} {statistics.median(processor):5.1f}")
+            cells.append(
+                f"{found:>18} {statistics.median(times):6.1f} {p95:6.1f}"
+                f" {statistics.median(processor):6.1f} {_p95(processor):6.1f}"
+            )
         print(f"{kind.name:31} " + "".join(cells), flush=True)
     print(*slow, sep="\n")
+    print(f"the most processor time at the 95th of 100: {busiest:.1f} ms")
     return worst
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[min(len(times) - 1, len(times) * 95 // 100)]
 
 
 def _client(user: User) -> Client:
@@ -153,14 +164,25 @@ def _needles(kind: Kind, user: User, rounds: int) -> Iterator[str]:
 
 
 def _ask(client: Client, text: str) -> tuple[float, float, int]:
-    """Milliseconds, those of this process's processor time, and how many were found."""
+    """Milliseconds, those of the processor here and in the database, and how many were found."""
     path = f"/api/v1/repairs?limit=20&q={quote(text)}"
-    started, processor = time.perf_counter(), time.process_time()
+    started, processor = time.perf_counter(), _processor()
     answer = client.get(path)
-    taken = (time.perf_counter() - started) * 1000, (time.process_time() - processor) * 1000
+    taken = (time.perf_counter() - started) * 1000, (_processor() - processor) * 1000
     if answer.status_code != 200:
         raise SystemExit(f"{text!r}: {answer.status_code} {answer.content[:300]!r}")
     return *taken, answer.json()["data"]["pagination"]["total"]
+
+
+def _processor() -> float:
+    """Seconds that this process, and the one of the database that serves it, have had a processor."""
+    served = Path(f"/proc/{_served_by()}/schedstat")
+    return time.process_time() + (int(served.read_text().split()[0]) / 1e9 if served.exists() else 0)
+
+
+def _served_by() -> int:
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
 
 
 def _explain(client: Client, kind: Kind, role: str, text: str) -> None:

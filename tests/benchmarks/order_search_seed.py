@@ -48,7 +48,10 @@ _HASH = "('x' || substr(md5(n::text), {place}, 8))::bit(32)::bigint"
 _MOMENT = "(timestamptz '2017-01-02 08:00+00' + n * (interval '9.8 years' / %(orders)s))"
 _NUMBER = "lpad((1 + (n - 1) %% %(each_year)s)::text, 6, '0')"
 _YEAR = "(2017 + (n - 1) / %(each_year)s)"
-_FIGURES = f"lpad(({_HASH.format(place=1)} %% 10000000)::text, 7, '0') || lpad(({_HASH.format(place=9)} %% 1000000)::text, 6, '0')"
+_FIGURES = (
+    f"lpad(({_HASH.format(place=1)} %% 10000000)::text, 7, '0') || "
+    f"lpad(({_HASH.format(place=9)} %% 1000000)::text, 6, '0')"
+)
 _IMEI = f"CASE WHEN n %% 10 < 7 THEN '35' || {_FIGURES} ELSE '' END"
 _SERIAL = (
     "CASE WHEN n %% 10 > 4 THEN (ARRAY['R58M','R5CT','F2LX','DNPX','C39V'])[1 + ascii(substr(md5(n::text), 30)) %% 5] || "

@@ -15,7 +15,7 @@ from apps.catalog.selectors.search import (
 
 __all__ = [
     "ImeiProposals", "LikelyDuplicates", "ModelNames", "NamedModel", "allocation_figures", "allocations_found_by",
-    "best_first", "device_models_matching", "likely_duplicates", "models_found_by", "models_named", "notices_about", "notices_for",
-    "notices_found_by", "notices_on", "offered_to", "proposals_for_imei", "ranked_models", "references_to",
+    "best_first", "device_models_matching", "likely_duplicates", "models_found_by", "models_named", "notices_about",
+    "notices_for", "notices_found_by", "notices_on", "offered_to", "proposals_for_imei", "ranked_models", "references_to",
     "referring_fields",
 ]  # fmt: skip

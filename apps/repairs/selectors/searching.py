@@ -7,7 +7,6 @@ Rows that few of the orders have are found in full; of what thousands have, the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, reduce
 from operator import and_
@@ -16,20 +15,32 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Expression, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat, StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import F, OrderBy, OuterRef, Q, QuerySet, Subquery
 
 from apps.accounts.models import Customer
 from apps.accounts.models.customer import named_by, number_in
 from apps.catalog.selectors import models_named
 from apps.core.api.pagination import LARGE_TABLE, Sought, is_large
 from apps.core.db import planned_anew
-from apps.core.text import has_trigram
 from apps.repairs import rules
 from apps.repairs.models import RepairOrder
 from apps.repairs.models.orders import DEVICE_WORDS
+from apps.repairs.selectors.search_ways import (
+    CUSTOMER_WORDS,
+    EACH,
+    NOBODY,
+    Arm,
+    Ids,
+    Statement,
+    all_of,
+    answer,
+    first_of,
+    holds,
+    ids_of,
+    order_by_columns,
+    row_by_row,
+    statement_of,
+)
 
 COUNTED_AT_MOST = 1_000
 # Customers and models that are asked for their orders one by one. Where more are found, so are their orders, everywhere.
@@ -38,9 +49,6 @@ ASKED_AT_MOST = 2_000
 READ_AT_MOST = 20_000
 
 ASKED_IN_SMALL_TABLES = LARGE_TABLE
-
-_EACH = RawSQL("named.id", ())
-_CUSTOMER_WORDS = "customer_words"
 
 
 def orders_found(
@@ -89,25 +97,9 @@ def _divided(needle: rules.Needle, by_customer: bool) -> list[tuple[str, str]]:
     return [*needle.divided()] if by_customer and not number_in(needle.text) else []
 
 
-@dataclass(frozen=True)
-class _Arm:
-    """Orders of one kind: those that meet ``condition``; with ``each``, those of these customers or models, in ``column``.
-
-    ``row_by_row`` is the same in the form that is quick where many orders meet it, and they are read in order until there
-    are enough. ``is_part`` says that ``each`` is only some of those whose orders they are.
-    """
-
-    condition: Q = field(default_factory=Q)
-    column: str = ""
-    each: str = ""
-    row_by_row: Q | None = None
-    is_part: bool = False
-
-
-@dataclass(frozen=True)
-class _Statement:
-    sql: str
-    parameters: tuple[Any, ...]
+def _ids(rows: QuerySet[Any]) -> Ids:
+    """The first ids, as many as are asked for their orders."""
+    return ids_of(rows, ASKED_AT_MOST if is_large(RepairOrder) else ASKED_IN_SMALL_TABLES)
 
 
 class OrdersFound(Sought):
@@ -142,100 +134,86 @@ class OrdersFound(Sought):
         self, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], first: int, limit: int
     ) -> tuple[list[Sequence[Any]], int | None]:
         """Some rows in order, and how many there are; ``None`` for more than are counted."""
-        if not self._arms:
-            return [], 0
         whole = [self._whole(arm, past, paths) for arm in self._arms]
-        count = ", ".join(f"(SELECT COUNT(*) FROM a{number})" for number in range(len(whole)))
-        ways = ", ".join(f"a{number} AS MATERIALIZED ({way.sql})" for number, way in enumerate(whole))
-        union = " UNION ".join(f"SELECT * FROM a{number}" for number in range(len(whole)))
-        order = _order_by(orders)
-        statement = (
-            f"WITH {ways}, found AS MATERIALIZED ({union}) SELECT counted.*, shown.* FROM "
-            f"(SELECT (SELECT COUNT(*) FROM found), {count}) counted "
-            f"LEFT JOIN (SELECT * FROM found {order} LIMIT {limit:d} OFFSET {first:d}) shown ON TRUE {order}"
-        )
-        answer = _answer(statement, [value for way in whole for value in way.parameters])
-        total, *counts = answer[0][: len(whole) + 1]
-        rows = [row[len(whole) + 1 :] for row in answer]
+        counts, total, rows = all_of(whole, order_by_columns(orders), first, limit)
         cut = [found > self._most or arm.is_part for found, arm in zip(counts, self._arms, strict=True)]
-        if any(cut):
-            return self._first(cut, whole, past, paths, orders, first, limit), None
-        return [row for row in rows if any(value is not None for value in row)], total
-
-    def _first(
-        self,
-        cut: Sequence[bool],
-        whole: Sequence[_Statement],
-        past: Q,
-        paths: Sequence[str],
-        orders: Sequence[OrderBy],
-        first: int,
-        limit: int,
-    ) -> list[Sequence[Any]]:
-        """Some of many rows: none is read past those that may be shown."""
+        if not any(cut):
+            return rows, total
         ways = [
             self._head(arm, past, paths, orders, first + limit) if is_cut else way
             for arm, is_cut, way in zip(self._arms, cut, whole, strict=True)
         ]
-        union = " UNION ".join(f"SELECT * FROM ({way.sql}) a{number}" for number, way in enumerate(ways))
-        statement = f"SELECT * FROM ({union}) found {_order_by(orders)} LIMIT {limit:d} OFFSET {first:d}"
-        return _answer(statement, [value for way in ways for value in way.parameters])
+        return first_of(ways, order_by_columns(orders), first, limit), None
 
-    def _whole(self, arm: _Arm, past: Q, paths: Sequence[str]) -> _Statement:
+    def _whole(self, arm: Arm, past: Q, paths: Sequence[str]) -> Statement | None:
         """All orders of an arm, or one more than are counted; none of one that is only known in part."""
         if arm.is_part:
-            return _statement(self._orders.none().values_list(*paths), "", len(paths), "")
+            return None
         rows = self._rows_of(arm, past).values_list(*paths)[: self._most + 1]
-        return _statement(rows, arm.each, len(paths), f"LIMIT {self._most + 1}")
+        return statement_of(rows, arm.each, len(paths), f"LIMIT {self._most + 1}")
 
-    def _head(self, arm: _Arm, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], most: int) -> _Statement:
-        """The first orders of an arm."""
+    def _head(self, arm: Arm, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], most: int) -> Statement | None:
+        """The first orders of an arm: none is read past those that may be shown."""
         if arm.row_by_row is not None:
-            arm = _Arm(arm.row_by_row)
+            arm = Arm(arm.row_by_row)
         rows = self._rows_of(arm, past).order_by(*orders).values_list(*paths)[:most]
-        return _statement(rows, arm.each, len(paths), "")
+        return statement_of(rows, arm.each, len(paths), "")
 
-    def _rows_of(self, arm: _Arm, past: Q) -> QuerySet[Any]:
+    def _rows_of(self, arm: Arm, past: Q) -> QuerySet[Any]:
         named = Customer.objects.filter(pk=OuterRef("customer")).order_by().values("search_text")
-        rows = self._orders.alias(**{_CUSTOMER_WORDS: Subquery(named)}).filter(arm.condition, past)
-        return rows.filter(**{arm.column: _EACH}) if arm.each else rows
+        rows = self._orders.alias(**{CUSTOMER_WORDS: Subquery(named)}).filter(arm.condition, past)
+        return rows.filter(**{arm.column: EACH}) if arm.each else rows
 
     @cached_property
-    def _arms(self) -> list[_Arm]:
+    def _arms(self) -> list[Arm]:
         needle = self._needle
         arms = []
         if needle.begun_number:
             begun = Q(order_number__startswith=needle.begun_number)
             within = _within(needle.begun_year)
-            arms.append(_Arm(begun & within, row_by_row=_holds(F("order_number"), needle.begun_number) & within))
+            arms.append(Arm(begun & within, row_by_row=holds(F("order_number"), needle.begun_number) & within))
         if needle.device:
-            held = [_holds(F("search_text"), word) for word in needle.device]
-            arms.append(_Arm(DEVICE_WORDS.holding([*needle.device]), row_by_row=reduce(and_, held)))
+            held = [holds(F("search_text"), word) for word in needle.device]
+            arms.append(Arm(DEVICE_WORDS.holding([*needle.device]), row_by_row=reduce(and_, held)))
         return arms if needle.begun_number else arms + self._named()
 
-    def _named(self) -> list[_Arm]:
+    def _named(self) -> list[Arm]:
         """The arms that lead over customers and models."""
         customers, models = _ids(_people(self._text, self._by_customer)), _ids(models_named(self._text))
         if not customers.number and not models.number:
             return [arm for who, what in _divided(self._needle, self._by_customer) for arm in _both(who, what)]
-        walked = named_by(self._text, _row_by_row)
-        if self._is_small:
-            either = customers.hold("customer") | models.hold("device_model")
-            is_part = not customers.are_all
-            return [_Arm(either, row_by_row=walked | models.hold("device_model") if is_part else None, is_part=is_part)]
+        walked = named_by(self._text, row_by_row)
+        every_model = models.hold("device_model")
+        if not models.are_all:
+            every_model = Q(device_model__in=models_named(self._text).values("pk"))
+        if self._size <= READ_AT_MOST:
+            return [self._read(customers, every_model, walked)]
         arms = []
         if customers.number:
             arms.append(customers.arm("customer", walked))
         if models.number:
-            arms.append(models.arm("device_model", Q(device_model__in=models_named(self._text).values("pk"))))
+            arms.append(models.arm("device_model", every_model))
         return arms
 
+    def _read(self, customers: Ids, every_model: Q, walked: Q) -> Arm:
+        """The orders of the customers and models, out of a scope that is read as a whole."""
+        if customers.are_all:
+            return Arm(customers.hold("customer") | every_model)
+        if self._size <= ASKED_AT_MOST:
+            return Arm(walked | every_model)
+        return Arm(row_by_row=walked | every_model, is_part=True)
+
     @cached_property
-    def _is_small(self) -> bool:
-        """Whether the scope has so few orders that it is read as a whole."""
+    def _size(self) -> int:
+        """About how many orders the scope has, as the planner takes it: to count them may cost more than to search."""
         if not self._orders.query.where:
-            return False
-        return self._orders.values("pk")[: READ_AT_MOST + 1].count() <= READ_AT_MOST
+            return READ_AT_MOST + 1
+        try:
+            sql, parameters = self._orders.values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return 0
+        [[plan]] = answer(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _within(year: int | None) -> Q:
@@ -246,85 +224,11 @@ def _within(year: int | None) -> Q:
     return Q(created_at__range=(datetime(year, 1, 1, tzinfo=UTC) - day, datetime(year + 1, 1, 1, tzinfo=UTC) + day))
 
 
-def _both(who: str, what: str) -> list[_Arm]:
+def _both(who: str, what: str) -> list[Arm]:
     """Orders of the customers and models that are named so."""
     models = _ids(models_named(what))
-    customers = _ids(_people(who)) if models.number else _NOBODY
+    customers = _ids(_people(who)) if models.number else NOBODY
     if not customers.number:
         return []
-    walked = named_by(who, _row_by_row) & models.hold("device_model")
+    walked = named_by(who, row_by_row) & models.hold("device_model")
     return [customers.arm("customer", walked, models.hold("device_model"))]
-
-
-def _holds(text: Expression | F, word: str) -> Q:
-    """That a text of the row itself holds a word, for rows that are read in order until there are enough.
-
-    PostgreSQL takes a third of the rows to meet this, where it takes next to none to be ``LIKE`` something, and would sort
-    them all first.
-    """
-    return Q(GreaterThan(StrIndex(text, Value(word)), 0))
-
-
-def _row_by_row(words: list[str]) -> Q:
-    """``CustomerQuerySet.named`` for the customer of a row; of short words, where they begin."""
-    text = Concat(Value(" "), F(_CUSTOMER_WORDS))
-    return reduce(and_, (_holds(text, word if has_trigram(word) else f" {word}") for word in words))
-
-
-@dataclass(frozen=True)
-class _Ids:
-    """The first of some ids, as an array in PostgreSQL's own text: nobody here reads them one by one."""
-
-    number: int
-    array: str = "{}"
-    are_all: bool = True
-
-    def arm(self, column: str, row_by_row: Q, condition: Q | None = None) -> _Arm:
-        """The orders of each of them, which meet ``condition`` as well; of all of them, ``row_by_row``."""
-        walked = None if self.are_all else row_by_row
-        return _Arm(condition or Q(), column, self.array, walked, is_part=not self.are_all)
-
-    def hold(self, column: str) -> Q:
-        """That a column of the order is one of them."""
-        return Q(RawSQL(f'"repairs_repairorder"."{column}_id" = ANY(%s::uuid[])', [self.array], BooleanField()))  # noqa: S611
-
-
-def _ids(rows: QuerySet[Any]) -> _Ids:
-    """The first ids, as many as are asked for their orders."""
-    most = ASKED_AT_MOST if is_large(RepairOrder) else ASKED_IN_SMALL_TABLES
-    try:
-        sql, parameters = rows.order_by().values_list("pk")[: most + 1].query.sql_with_params()
-    except EmptyResultSet:
-        return _NOBODY
-    number, array = _answer(f"SELECT COUNT(*), array_agg(id)::text FROM ({sql}) found (id)", parameters)[0]
-    return _Ids(number, array, number <= most) if number else _NOBODY
-
-
-_NOBODY = _Ids(0)
-
-
-def _statement(rows: QuerySet[Any], each: str, columns: int, limit: str) -> _Statement:
-    named = ", ".join(f"c{number}" for number in range(columns))
-    try:
-        sql, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:  # a filter that nothing can meet
-        return _Statement(f"SELECT {', '.join(['NULL'] * columns)} WHERE FALSE", ())
-    if not each:
-        return _Statement(f"SELECT * FROM ({sql}) picked ({named})", tuple(parameters))
-    sql = f"SELECT picked.* FROM unnest(%s::uuid[]) named(id) CROSS JOIN LATERAL ({sql}) picked ({named}) {limit}"
-    return _Statement(sql, (each, *parameters))
-
-
-def _order_by(orders: Sequence[OrderBy]) -> str:
-    columns = [
-        f"c{number}{' DESC' * order.descending}{' NULLS LAST' * bool(order.nulls_last)}"
-        f"{' NULLS FIRST' * bool(order.nulls_first)}"
-        for number, order in enumerate(orders)
-    ]
-    return f"ORDER BY {', '.join(columns)}"
-
-
-def _answer(sql: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
