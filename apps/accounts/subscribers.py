@@ -4,13 +4,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts import services
 from apps.accounts.middleware import LINK, SECOND_FACTOR_AT
 from apps.accounts.models import User
+from apps.accounts.models.customer import CUSTOMER_WORDS
 from apps.core.actor import Actor
 from apps.core.api.renderers import request_id_of
 from apps.core.client_address import client_address
@@ -43,3 +47,10 @@ def _end(request: HttpRequest, user: User, actor: Actor) -> None:
 
 def _actor(request: HttpRequest, user: User) -> Actor:
     return Actor.user(user, request_id=request_id_of(request), address=client_address(request))
+
+
+@receiver(post_migrate)
+def keep_search_index(sender: AppConfig, using: str, **_: Any) -> None:
+    """See to the index of customers after every migration, for the reasons of the one over items."""
+    if sender.name == "apps.accounts" and CUSTOMER_WORDS.table in connections[using].introspection.table_names():
+        CUSTOMER_WORDS.ensure(connections[using])

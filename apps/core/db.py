@@ -83,6 +83,24 @@ def _reading_sqlite() -> Iterator[None]:
             cursor.execute("PRAGMA query_only=OFF")
 
 
+@contextmanager
+def planned_anew() -> Iterator[None]:
+    """Statements inside are planned for the very values they are asked with.
+
+    One that is prepared is planned for any: how many rows a text finds is then a guess, the same for every text.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    asked: Any = connection.connection
+    usual, asked.prepare_threshold = asked.prepare_threshold, None
+    try:
+        yield
+    finally:
+        asked.prepare_threshold = usual
+
+
 def one_at_a_time(name: str) -> None:
     """Wait until no other transaction is at work of this name; to the end of this one nobody else is.
 

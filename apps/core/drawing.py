@@ -6,6 +6,7 @@ the text can still be searched, copied and read aloud. The same content gives th
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -23,6 +24,7 @@ _LETTERS_OF_A_FONT = 255  # of 256 codes; 0 is never used
 _UNITS = 1000  # to the em, as is usual for glyphs
 _SLACK = 0.0005  # ems that a letter may stand off without being moved
 _NOTHING = "\u200b"
+_REMEMBERED = 2048  # forms of glyphs, of about a thousand characters each
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Letters:
     def _font(self, document: Any, font: _Font) -> Any:
         names = [f"g{code}" for code in range(1, len(font.letters) + 1)]
         forms = {
-            name: document.Reference(_stream(self._form(letter)), f"{font.name}.{name}")
+            name: document.Reference(_stream(_form(self._type, letter.face, letter.number)), f"{font.name}.{name}")
             for name, letter in zip(names, font.letters, strict=True)
         }
         differences = pdfdoc.PDFArray([1, *map(pdfdoc.PDFName, names)])
@@ -116,17 +118,21 @@ class Letters:
             }
         )
 
-    def _form(self, letter: Glyph) -> str:
-        width = round(self._type.advance(letter) * _UNITS)
-        outline = self._type.outline(letter)
-        path = [" ".join([*(f"{value * _UNITS:.0f}" for value in points), operator]) for operator, points in outline]
-        # A reader that looks for lines of text goes by the height of the letters.
-        columns, rows = (
-            [points[number] * _UNITS for _, points in outline for number in range(axis, len(points), 2)] or [0.0]
-            for axis in (0, 1)
-        )
-        box = f"{min(columns):.0f} {min(rows):.0f} {max(columns):.0f} {max(rows):.0f}"
-        return "\n".join([f"{width} 0 {box} d1", *path, *(["f"] if path else [])])
+
+@lru_cache(_REMEMBERED)
+def _form(type_: Typesetter, face: int, number: int) -> str:
+    """What draws a glyph. Drawn once for each process: the papers of one shop hold much the same letters."""
+    glyph = Glyph(face, number, 0, 0, "")
+    width = round(type_.advance(glyph) * _UNITS)
+    outline = type_.outline(glyph)
+    path = [" ".join([*(f"{value * _UNITS:.0f}" for value in points), operator]) for operator, points in outline]
+    # A reader that looks for lines of text goes by the height of the letters.
+    columns, rows = (
+        [points[number] * _UNITS for _, points in outline for number in range(axis, len(points), 2)] or [0.0]
+        for axis in (0, 1)
+    )
+    box = f"{min(columns):.0f} {min(rows):.0f} {max(columns):.0f} {max(rows):.0f}"
+    return "\n".join([f"{width} 0 {box} d1", *path, *(["f"] if path else [])])
 
 
 class Drawing:

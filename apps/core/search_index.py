@@ -8,6 +8,7 @@ the same and reads every row.
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate, StrIndex
 from django.db.models.lookups import Contains, GreaterThan
+
+from apps.core.text import has_trigram
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +87,17 @@ class SearchIndex:
             # By bytes, which takes half the time; the index is not one of this collation.
             return Q(Contains(Collate(self.column, "C"), word))
         return Q(GreaterThan(StrIndex(self.column, Value(word)), 0))
+
+    def naming(self, words: Sequence[str]) -> Q:
+        """Records whose text holds every one of ``words``; one without a trigram counts only where a word begins."""
+        whole = [word for word in words if has_trigram(word)]
+        condition = self.holding(whole)
+        for word in words:
+            if word not in whole:
+                # PostgreSQL has trigrams of the beginnings of words, with the space before them.
+                begins = Q(**{f"{self.column}__startswith": word}) | Q(**{f"{self.column}__contains": f" {word}"})
+                condition &= begins
+        return condition
 
     def _asks_fts5(self) -> bool:
         return connection.vendor == "sqlite" and can_index_in_sqlite() and _is_there(connection, self)

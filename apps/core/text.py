@@ -8,6 +8,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _BREAK = re.compile(r"<br\s*/?>|</p>", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\n{3,}")
+# Letters or figures of which an index of trigrams knows one, whatever is before and after: three in a row, or some at the
+# edge of a word.
+_TRIGRAM = re.compile(r"[^\W_]{3}|[\W_][^\W_]|[^\W_]{2}[\W_]")
 
 
 def searchable(*parts: str | None) -> str:
@@ -20,6 +23,11 @@ def searchable(*parts: str | None) -> str:
     decomposed = unicodedata.normalize("NFKD", joined)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(unicodedata.normalize("NFKC", bare).casefold().split())
+
+
+def has_trigram(word: str) -> bool:
+    """Whether an index of trigrams can find the word anywhere in a text; another can be found where words begin."""
+    return _TRIGRAM.search(word) is not None
 
 
 def plain(value: str) -> str:

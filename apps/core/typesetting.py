@@ -35,7 +35,8 @@ UNKNOWN = "?"
 _REGULAR, _BOLD = 400, 700
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _REMEMBERED = 8192  # lines and pieces of lines: documents of one shop say much the same
-_JOINERS = "\u200c\u200d"  # they say how letters join, and have no form of their own
+# They say how letters join, or that what follows runs from the left, and have no form of their own.
+_JOINERS = "\u200c\u200d\u200e"
 _KANA, _HANGUL = re.compile("[\u3040-\u30ff]"), re.compile("[\u1100-\u11ff\uac00-\ud7af]")
 # A line may end after a space or a hyphen, and beside any Han character or kana: they are written without spaces.
 _PIECE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\\s\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff-]*-?\\s*")

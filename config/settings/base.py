@@ -336,7 +336,8 @@ def postgresql(variable: str) -> dict[str, Any]:
         "prepare_threshold": 3 if env.bool("DATABASE_PREPARE", True) else None,
         "options": (
             f"-c datestyle=ISO -c lock_timeout=3s -c statement_timeout={env.int('DATABASE_STATEMENT_SECONDS', 15)}s"
-            " -c idle_in_transaction_session_timeout=30s"
+            # Compiling a statement takes longer than any that is asked here may run.
+            " -c idle_in_transaction_session_timeout=30s -c jit=off"
         ),
     }
     return config

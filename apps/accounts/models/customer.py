@@ -1,20 +1,25 @@
 """The owner of the devices that come in."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from apps.core.models import Record
-from apps.core.text import searchable
+from apps.core.search_index import SearchIndex
+from apps.core.text import has_trigram, searchable
 
+CUSTOMER_WORDS = SearchIndex("accounts_customer", "search_text")
 _NUMBER = re.compile(r"[+(]?[0-9][0-9 ()./-]{2,29}")
 
 
 def number_in(text: str) -> str:
-    """The digits of what looks like a part of a phone number, without the zero or zeros that stand for a country."""
-    return "".join(filter(str.isdigit, text)).lstrip("0") if _NUMBER.fullmatch(text.strip()) else ""
+    """The digits of what looks like a part of a phone number, without zeros that are dialled at home alone."""
+    if not _NUMBER.fullmatch(text.strip()):
+        return ""
+    return "".join(filter(str.isdigit, text.replace("(0)", ""))).lstrip("0")
 
 
 def holding(text: str, column: str = "search_text") -> models.Q:
@@ -24,6 +29,14 @@ def holding(text: str, column: str = "search_text") -> models.Q:
         every_word &= models.Q(**{f"{column}__contains": word})
     digits = number_in(text)
     return every_word | models.Q(**{f"{column}__contains": digits}) if digits else every_word
+
+
+def named_by(text: str, naming: Callable[[list[str]], models.Q]) -> models.Q:
+    """What ``CustomerQuerySet.named`` asks, where ``naming`` says that every word stands in a customer's text."""
+    words = [word for word in searchable(text).split() if any(map(str.isalnum, word))]
+    digits = number_in(text)
+    by_words = naming(words) if words else models.Q(pk__in=[])
+    return by_words | naming([digits]) if has_trigram(digits) else by_words
 
 
 def default_preferences() -> dict[str, bool]:
@@ -38,6 +51,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def found_by(self, text: str) -> "CustomerQuerySet":
         """Whose name, phone or e-mail holds every word of ``text``, in any script and case; a number however written."""
         return self.filter(holding(text))
+
+    def named(self, text: str) -> "CustomerQuerySet":
+        """As ``found_by``, but by the index alone: what is too short for it counts only where a word begins."""
+        return self.filter(named_by(text, CUSTOMER_WORDS.naming))
 
 
 class Customer(Record):

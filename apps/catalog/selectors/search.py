@@ -21,7 +21,7 @@ from apps.catalog.selectors.statements import HOLDS_PARTS, HOLDS_WORDS, IS_SIMIL
 from apps.core.actor import Actor
 from apps.core.api.pagination import Ranked
 from apps.core.search_index import SHORTEST
-from apps.core.text import searchable
+from apps.core.text import has_trigram, searchable
 
 _EVERYTHING, _NOTHING = Condition("1 = 1"), Condition("1 = 0")
 _NONE = statements.all_alike(_NOTHING, HOLDS_WORDS)
@@ -97,6 +97,17 @@ def ranked_models(models: QuerySet[DeviceModel], text: str) -> RankedModels:
 def models_found_by(models: QuerySet[DeviceModel], text: str) -> QuerySet[DeviceModel]:
     """Those of ``models`` that the text finds, in no order of its own."""
     return _found(models, _best(text, models))
+
+
+def models_named(text: str) -> QuerySet[DeviceModel]:
+    """Models that hold every word of ``text`` in their names, spelled as they are: nothing is guessed."""
+    words = [word for word in searchable(text).split() if any(map(str.isalnum, word))]
+    if not words:
+        return DeviceModel.objects.none()
+    found = MODEL_PARTS.naming(words)
+    if has_trigram(squeezed(text)):
+        found |= MODEL_PARTS.naming([squeezed(text)])
+    return DeviceModel.objects.filter(found)
 
 
 def best_first(models: QuerySet[DeviceModel], text: str) -> QuerySet[DeviceModel]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from django.db.models import Expression, F, Field, Model, OrderBy, Q, QuerySet
 from rest_framework.exceptions import ValidationError
 
 from apps.core import composed
+from apps.core.api.table_sizes import TableSizes
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 LARGE_TABLE, COUNTED_AT_MOST = 100_000, 10_000
@@ -126,6 +128,22 @@ class Ranked:
         return found
 
 
+class Sought(ABC):
+    """What a search found, under any ordering of the list, by whoever knows how to find it quickest."""
+
+    model: type[Model]
+
+    @abstractmethod
+    def page(
+        self, paths: Sequence[str], orders: Sequence[OrderBy], first: int, limit: int
+    ) -> tuple[list[Any], int, bool]:
+        """The ids of some rows, the number of all, and whether it is only known to be at least that."""
+
+    @abstractmethod
+    def after(self, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], limit: int) -> list[Sequence[Any]]:
+        """The columns ``paths`` of the first rows that meet ``past``."""
+
+
 @dataclass(frozen=True)
 class _Key:
     """One column of the ordering."""
@@ -173,11 +191,15 @@ def _number(params: Mapping[str, str], name: str, default: int, highest: int | N
     return int(text)
 
 
-def paginate(rows: QuerySet[Any] | Selection | Ranked, params: Mapping[str, str], ordering: Sequence[str]) -> Page:
+def paginate(
+    rows: QuerySet[Any] | Selection | Ranked | Sought, params: Mapping[str, str], ordering: Sequence[str]
+) -> Page:
     """The page that ``params`` asks for; ``ordering`` are ORM paths, the id is added as the last.
 
     Raises ``ValidationError`` for a page, limit or cursor that is not one.
     """
+    if isinstance(rows, Sought):
+        return _sought_page(rows, params, ordering)
     ranked = rows if isinstance(rows, Ranked) else None
     selection = _selection(rows)
     limit = _number(params, "limit", DEFAULT_LIMIT, LARGEST_LIMIT)
@@ -187,6 +209,17 @@ def paginate(rows: QuerySet[Any] | Selection | Ranked, params: Mapping[str, str]
         return _cursor_page(parts, params["cursor"], limit, keys)
     page = min(_number(params, "page", 1, None), LARGEST_PAGE)
     return _numbered_page(selection, page, limit, keys, ranked)
+
+
+def _sought_page(sought: Sought, params: Mapping[str, str], ordering: Sequence[str]) -> Page:
+    limit = _number(params, "limit", DEFAULT_LIMIT, LARGEST_LIMIT)
+    keys = _keys(sought.model, ordering)
+    if "cursor" in params:
+        return _cursor_page([sought], params["cursor"], limit, keys)
+    page = min(_number(params, "page", 1, None), LARGEST_PAGE)
+    first = min((page - 1) * limit, _FARTHEST_OFFSET)
+    ids, total, estimated = sought.page([key.path for key in keys], [key.order for key in keys], first, limit)
+    return Page(ids, _numbered(page, limit, total, estimated))
 
 
 def _selection(rows: QuerySet[Any] | Selection | Ranked) -> Selection:
@@ -227,10 +260,14 @@ def _numbered_page(selection: Selection, page: int, limit: int, keys: list[_Key]
     else:
         total, estimated = _total(selection, is_past_bound=ranked is not None)
         ids = _ids(selection, offset, limit, keys, ranked) if offset < total or estimated else []
+    return Page(ids, _numbered(page, limit, total, estimated))
+
+
+def _numbered(page: int, limit: int, total: int, estimated: bool) -> dict[str, Any]:
     pagination: dict[str, Any] = {"page": page, "limit": limit, "total": total, "pages": -(-total // limit)}
     if estimated:
         pagination["totalIsEstimate"] = True
-    return Page(ids, pagination)
+    return pagination
 
 
 def _ids(selection: Selection, offset: int, limit: int, keys: list[_Key], ranked: Ranked | None) -> list[Any]:
@@ -248,33 +285,7 @@ def _total(selection: Selection, *, is_past_bound: bool = False) -> tuple[int, b
     return (COUNTED_AT_MOST, True) if counted > COUNTED_AT_MOST else (counted, False)
 
 
-class _TableSizes:
-    """Rough row counts, remembered for a minute: the planner's estimate, or the highest rowid of SQLite."""
-
-    def __init__(self, clock: Callable[[], float], lifetime: float) -> None:
-        self._clock, self._lifetime = clock, lifetime
-        self._known: dict[str, tuple[float, int]] = {}
-
-    def rows(self, table: str) -> int:
-        key = f"{connection.settings_dict['NAME']}.{table}"
-        known = self._known.get(key)
-        if known is None or known[0] < self._clock():
-            known = (self._clock() + self._lifetime, self._look(table))
-            self._known[key] = known
-        return known[1]
-
-    @staticmethod
-    def _look(table: str) -> int:
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)", [table])
-            else:
-                cursor.execute(f'SELECT coalesce(max(rowid), 0) FROM "{table}"')
-            row = cursor.fetchone()
-        return int(row[0]) if row else 0
-
-
-_sizes = _TableSizes(time.monotonic, lifetime=60)
+_sizes = TableSizes(time.monotonic, lifetime=60)
 
 
 def is_large(model: type[Model]) -> bool:
@@ -282,16 +293,14 @@ def is_large(model: type[Model]) -> bool:
     return _sizes.rows(model._meta.db_table) >= LARGE_TABLE
 
 
-def _cursor_page(parts: Sequence[QuerySet[Any]], cursor: str, limit: int, keys: list[_Key]) -> Page:
+def _cursor_page(parts: Sequence[QuerySet[Any] | Sought], cursor: str, limit: int, keys: list[_Key]) -> Page:
     first, backwards, position = _decode(cursor, keys, len(parts)) if cursor else (0, False, None)
     orders = [_reversed(key) if backwards else key.order for key in keys]
     rows: list[tuple[int, Sequence[Any]]] = []
     for number in range(first, -1, -1) if backwards else range(first, len(parts)):
-        found = parts[number]
-        if position is not None and number == first:
-            found = found.filter(_past(keys, position, backwards))
-        ordered = found.order_by(*orders).values_list(*(key.path for key in keys))
-        rows += [(number, row) for row in ordered[: limit + 1 - len(rows)]]
+        past = _past(keys, position, backwards) if position is not None and number == first else Q()
+        found = _after(parts[number], past, [key.path for key in keys], orders, limit + 1 - len(rows))
+        rows += [(number, row) for row in found]
         if len(rows) > limit:
             break
     more = len(rows) > limit
@@ -307,6 +316,14 @@ def _cursor_page(parts: Sequence[QuerySet[Any]], cursor: str, limit: int, keys: 
     }
     pk = next(i for i, key in enumerate(keys) if key.path == "pk")
     return Page([row[pk] for _, row in rows], pagination)
+
+
+def _after(
+    part: QuerySet[Any] | Sought, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], limit: int
+) -> Sequence[Sequence[Any]]:
+    if isinstance(part, Sought):
+        return part.after(past, paths, orders, limit)
+    return list(part.filter(past).order_by(*orders).values_list(*paths)[:limit])
 
 
 def _reversed(key: _Key) -> OrderBy:

@@ -21,7 +21,7 @@ from apps.core.actor import Actor
 from apps.core.api import filters, idempotency, preconditions
 from apps.core.api.actors import actor_of
 from apps.core.api.endpoints import Endpoint, Shape
-from apps.core.api.pagination import Ranked, Selection, paginate
+from apps.core.api.pagination import Ranked, Selection, Sought, paginate
 from apps.core.api.renderers import EnvelopeRenderer
 from apps.core.api.rows import reader_for
 from apps.core.api.throttling import tell_limits
@@ -115,7 +115,7 @@ class ContractView(APIView):
 
     def page(
         self,
-        rows: QuerySet[Any] | Selection | Ranked,
+        rows: QuerySet[Any] | Selection | Ranked | Sought,
         shape: Shape,
         *,
         ordering: Mapping[str, str] | None = None,
@@ -154,7 +154,7 @@ class ResourceViewSet(ContractView, GenericViewSet):
         """All records within the caller's scope."""
         return self.model._default_manager.all()
 
-    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any] | Ranked:
+    def search(self, queryset: QuerySet[Any], text: str) -> QuerySet[Any] | Ranked | Sought:
         """``queryset`` narrowed to what ``?q=`` finds: what the model's own QuerySet names ``found_by``."""
         manager: Any = self.model._default_manager
         return queryset.filter(pk__in=manager.found_by(text).values("pk"))
@@ -179,7 +179,7 @@ class ResourceViewSet(ContractView, GenericViewSet):
             parameters=narrowing,
         )
 
-    def _selected(self, narrowing: frozenset[str]) -> QuerySet[Any] | Selection | Ranked:
+    def _selected(self, narrowing: frozenset[str]) -> QuerySet[Any] | Selection | Ranked | Sought:
         params = self.request.query_params
         if self._composable and params.keys().isdisjoint(narrowing):
             return Selection(self.model, self.get_queryset, (type(self), self.actor.role), {"actor": self.actor.id})

@@ -68,11 +68,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Code:
-    """A square code, with a line below it."""
+    """A square code, with a line below it, and below that what it is for, in small letters."""
 
     text: str
     side: float
     words: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True)

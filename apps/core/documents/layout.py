@@ -13,6 +13,7 @@ from apps.core.typesetting import Line, Typesetter
 LEADING = 1.38  # from one line of text to the next, in its size
 _BASELINE = 1.02  # of a line of text, from the top of it
 _SMALL, _GREY = 0.86, 0.38
+_TOLD_LINES = 2
 _GUTTER = 4.0  # between columns
 _RULE, _RULE_GREY = 0.2, 0.7
 _CELL = 0.25  # white above and below a row, in lines
@@ -126,13 +127,15 @@ class Layout:
     def _code(self, block: b.Code) -> Iterable[Strip]:
         x = (self._width - block.side) / 2 if self._narrow else self._width - block.side
         items: list[Item] = [Shape(x, 0, block.side, block.side, code=block.text)]
-        em = self._text * _SMALL
-        if not block.words:
-            return [Strip(block.side, tuple(items))]
-        for line in self._type.wrapped(block.words, block.side / em, 1):
-            centre = x + (block.side - line.width * em) / 2
-            items.append(Written(line, centre, block.side + em * _BASELINE * 0.8, em, 0))
-        return [Strip(block.side + em * LEADING, tuple(items))]
+        em, height = self._text * _SMALL, block.side
+        told = self._type.wrapped(block.told, self._width / em, _TOLD_LINES)
+        for number, line in enumerate([*self._type.wrapped(block.words, block.side / em, 1), *told]):
+            # Below the middle of the code, as far as there is room beside it.
+            centre = max(0.0, min(x + (block.side - line.width * em) / 2, self._width - line.width * em))
+            grey = _GREY if number or not block.words else 0
+            items.append(Written(line, centre, height + em * _BASELINE * 0.8, em, grey))
+            height += em * LEADING
+        return [Strip(height, tuple(items))]
 
     @_strips.register
     def _picture(self, block: b.Picture) -> Iterable[Strip]:

@@ -6,16 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from apps.accounts.enums import Role
-from apps.accounts.models import Customer, User
+from apps.accounts.models import User
 from apps.accounts.rules import Reach, Right, reach
 from apps.core.actor import Actor
+from apps.core.api.pagination import Sought
 from apps.core.exceptions import NotFound
-from apps.core.text import searchable
 from apps.dashboard.enums import Show, Stage
-from apps.dashboard.rules import IN_HOUSE, is_overdue, phone_digits, token_scanned
+from apps.dashboard.rules import IN_HOUSE, is_overdue, token_scanned
 from apps.inventory.models import Reservation
 from apps.inventory.selectors import levels_visible_to, reservations_to_pick
 from apps.repairs import rules as repair_rules
@@ -26,6 +26,8 @@ from apps.repairs.selectors import (
     Work,
     notes_visible_to,
     orders_behind,
+    orders_found,
+    orders_searched_by,
     orders_takeable_by,
     orders_visible_to,
     situation_of,
@@ -70,11 +72,11 @@ class OrderPage:
     is_mine_running: bool
 
 
-def orders_shown(actor: Actor, show: Show) -> QuerySet[RepairOrder]:
+def orders_shown(actor: Actor, show: Show, *, searched: bool = False) -> QuerySet[RepairOrder]:
     """The orders of a list. A technician's unassigned ones may be taken, but not yet read in full."""
     if show is Show.FREE and actor.role == Role.TECHNICIAN:
         return orders_takeable_by(actor)
-    visible = orders_visible_to(actor)
+    visible = orders_searched_by(actor) if searched else orders_visible_to(actor)
     if show is Show.FREE:
         return visible.filter(technician=None)
     return visible.filter(technician_id=actor.id) if show is Show.MINE else visible
@@ -91,19 +93,13 @@ def at_stage(orders: QuerySet[RepairOrder], stage: str, now: datetime) -> QueryS
     return orders.filter(status=stage)
 
 
-def matching(orders: QuerySet[RepairOrder], text: str, *, by_customer: bool) -> QuerySet[RepairOrder]:
-    """``orders`` by number, IMEI or serial number, by the code on a receipt, and by their customer where that may be
-    known.
+def matching(orders: QuerySet[RepairOrder], text: str, *, by_customer: bool) -> QuerySet[RepairOrder] | Sought:
+    """``orders`` by number, IMEI, serial number or model, by the code on a receipt, and by their customer where that may
+    be known.
     """
     if token := token_scanned(text):
         return orders.filter(pk__in=orders_behind(token).values("pk"))
-    if not by_customer:
-        return orders.filter(search_text__contains=searchable(text))
-    found = Q(pk__in=RepairOrder.objects.found_by(text).values("pk"))
-    digits = phone_digits(text)
-    if digits:
-        found |= Q(customer__in=Customer.objects.filter(phone__contains=digits).values("pk"))
-    return orders.filter(found)
+    return orders_found(orders, text, by_customer=by_customer)
 
 
 def counts(orders: QuerySet[RepairOrder], now: datetime) -> Mapping[str, int]:

@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from apps.accounts.enums import Role
 from apps.accounts.rules import Reach, Right, reach
 from apps.core.actor import Actor
-from apps.core.api.pagination import Page, paginate
+from apps.core.api.pagination import Page, Sought, paginate
 from apps.dashboard import rules, selectors
 from apps.dashboard.enums import Show, Sort, Stage
 from apps.dashboard.views.access import for_staff
@@ -80,16 +80,17 @@ def free_list(request: HttpRequest, actor: Actor, problem: str) -> HttpResponse:
 
 
 def _find(wanted: Wanted, actor: Actor) -> tuple[QuerySet[RepairOrder], Page, bool]:
-    orders = selectors.orders_shown(actor, wanted.show)
+    orders = selectors.orders_shown(actor, wanted.show, searched=bool(wanted.q))
     found = selectors.at_stage(orders, wanted.stage, timezone.now())
+    listed: QuerySet[RepairOrder] | Sought = found
     if wanted.q:
         by_customer = wanted.show is not Show.FREE or actor.role != Role.TECHNICIAN
-        found = selectors.matching(found, wanted.q, by_customer=by_customer)
+        listed = selectors.matching(found, wanted.q, by_customer=by_customer)
     ordering = _ORDERINGS[wanted.sort]
     try:
-        return orders, paginate(found, {"cursor": wanted.cursor, "limit": ROWS}, ordering), False
+        return orders, paginate(listed, {"cursor": wanted.cursor, "limit": ROWS}, ordering), False
     except ValidationError:
-        return orders, paginate(found, {"cursor": "", "limit": ROWS}, ordering), True
+        return orders, paginate(listed, {"cursor": "", "limit": ROWS}, ordering), True
 
 
 def _context(wanted: Wanted, orders: QuerySet[RepairOrder], page: Page, actor: Actor) -> dict[str, Any]:

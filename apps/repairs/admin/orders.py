@@ -83,7 +83,7 @@ class OrderAdmin(HistoryAdmin):
         "created_at",
     ]
     list_select_related = ["customer", "device_model__brand", "branch", "technician"]
-    search_help_text = "Order number, IMEI, serial number, or the customer's name, phone or e-mail"
+    search_help_text = "Order number, IMEI, serial number, model, or the customer's name, phone or e-mail"
     autocomplete_fields = ["customer", "device_model"]
     fieldsets = [
         (None, {"fields": ["order_number", "status", "outcome", "branch", "technician"]}),
@@ -100,6 +100,9 @@ class OrderAdmin(HistoryAdmin):
 
     def records(self, actor: Actor) -> QuerySet[RepairOrder]:
         return selectors.orders_visible_to(actor)
+
+    def found(self, records: QuerySet[RepairOrder], text: str) -> QuerySet[RepairOrder]:
+        return selectors.orders_found_anywhere(records, text)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         handed_over = obj is not None and obj.status == OrderStatus.DELIVERED

@@ -11,6 +11,7 @@ from apps.accounts.enums import Role
 from apps.accounts.rules import Right
 from apps.accounts.selectors import get_customer
 from apps.core.api.endpoints import Endpoint, Shape
+from apps.core.api.pagination import Sought
 from apps.core.api.rows import reader_for
 from apps.core.api.views import ContractView, ResourceViewSet
 from apps.repairs import selectors, services
@@ -65,6 +66,12 @@ class OrderViewSet(OrderRecords):
         "change_line": Endpoint(Right.ORDERS_PARTS, serializers.LineWriteSerializer, serializers.LineSerializer),
         "remove_line": Endpoint(Right.ORDERS_PARTS, status=204),
     }
+
+    def records(self) -> QuerySet[RepairOrder]:
+        return selectors.orders_searched_by(self.actor) if "q" in self.request.query_params else super().records()
+
+    def search(self, queryset: QuerySet[RepairOrder], text: str) -> QuerySet[RepairOrder] | Sought:
+        return selectors.orders_found(queryset, text)
 
     def shape(self) -> Shape:
         is_customer = self.actor.role == Role.CUSTOMER

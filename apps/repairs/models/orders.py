@@ -11,11 +11,12 @@ from apps.accounts.models import Customer
 from apps.catalog.models import DeviceModel
 from apps.core.fields import EncryptedTextField, MoneyField
 from apps.core.models import Record
-from apps.core.text import searchable
+from apps.core.search_index import SearchIndex
 from apps.inventory.models import Branch
 from apps.repairs.enums import ActivationLock, OrderStatus, Outcome, PasswordKind, Priority
 from apps.repairs.models.drop_offs import DropOff
 from apps.repairs.rules.amounts import Charged
+from apps.repairs.rules.searching import device_text
 
 OPEN = (
     OrderStatus.PENDING,
@@ -25,6 +26,7 @@ OPEN = (
 )
 DONE = (OrderStatus.COMPLETED, OrderStatus.READY_PICKUP, OrderStatus.DELIVERED)
 SEARCHABLE = 200
+DEVICE_WORDS = SearchIndex("repairs_repairorder", "search_text")
 CLOSED = (OrderStatus.DELIVERED, OrderStatus.CANCELLED)
 
 
@@ -46,12 +48,6 @@ class RepairOrderQuerySet(models.QuerySet[Any]):
         done = Q(status__in=DONE, unrepaired=False, total__gt=F("paid"))
         return self.filter(done | Q(unrepaired=True, return_fee__gt=F("paid")))
 
-    def found_by(self, text: str) -> "RepairOrderQuerySet":
-        """By order number, IMEI, serial number, or the customer's name, phone or e-mail."""
-        words = searchable(text)
-        customers = Customer.objects.found_by(text).values("pk")
-        return self.filter(Q(search_text__contains=words) | Q(customer__in=customers))
-
 
 class RepairOrder(Record):
     """One device in for repair. Never deleted; its number never changes."""
@@ -60,7 +56,7 @@ class RepairOrder(Record):
     # No index of their own where one of those below begins with the column: each costs every write.
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", db_index=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="orders", db_index=False)
-    device_model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="orders")
+    device_model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, related_name="orders", db_index=False)
     device_imei = models.CharField(max_length=15, blank=True)
     device_serial = models.CharField(max_length=60, blank=True)
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
@@ -121,10 +117,18 @@ class RepairOrder(Record):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["created_at", "id"], name="repairs_order_by_time"),
-            models.Index(fields=["branch", "created_at", "id"], name="repairs_order_of_branch"),
+            # Their last columns are what a search asks of many rows, which are then not read themselves.
+            models.Index(
+                fields=["branch", "created_at", "id", "customer", "device_model"], name="repairs_order_of_branch"
+            ),
             models.Index(fields=["branch", "status", "created_at"], name="repairs_order_by_status"),
-            models.Index(fields=["technician", "created_at", "id"], name="repairs_order_of_tech"),
-            models.Index(fields=["customer", "created_at", "id"], name="repairs_order_of_customer"),
+            models.Index(
+                fields=["technician", "created_at", "id", "customer", "device_model"], name="repairs_order_of_tech"
+            ),
+            models.Index(
+                fields=["customer", "created_at", "id", "branch", "device_model"], name="repairs_order_of_customer"
+            ),
+            models.Index(fields=["device_model", "created_at", "id", "branch"], name="repairs_order_of_model"),
             models.Index(fields=["estimated_completion"], condition=Q(status__in=OPEN), name="repairs_order_promised"),
             models.Index(fields=["status_since"], condition=Q(status="ready_pickup"), name="repairs_order_unclaimed"),
             models.Index(fields=["device_imei"], condition=~Q(device_imei=""), name="repairs_order_by_imei"),
@@ -141,7 +145,7 @@ class RepairOrder(Record):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Folding can make text longer than it was; what no longer fits is not found by its end.
-        self.search_text = searchable(self.order_number, self.device_imei, self.device_serial)[:SEARCHABLE]
+        self.search_text = device_text(self.order_number, self.device_imei, self.device_serial)[:SEARCHABLE]
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)

@@ -299,9 +299,9 @@ def _quoted(quote: Quote) -> Iterable[papers.LineFacts]:
 
 def _frozen(line: Any, *, quality: str = "", is_option: bool = False) -> papers.LineFacts:
     """A row of a quote or an invoice."""
-    description = f"{line.description} ({quality})" if quality and quality not in line.description else line.description
     return papers.LineFacts(
-        description=description,
+        description=line.description,
+        quality="" if quality in line.description else quality,
         quantity=line.quantity,
         unit_price=line.unit_price,
         discount=line.discount,

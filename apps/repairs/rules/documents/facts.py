@@ -45,6 +45,7 @@ class LineFacts:
     warranty_months: int = 0
     chosen: bool = True
     is_option: bool = False
+    quality: str = ""  # of the part, where the description does not say it
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,7 @@ def document(words: Words, title: str, shop: ShopFacts, blocks: Iterable[Block])
 
 def code(words: Words, text: str, number: str) -> tuple[Block, ...]:
     """What is scanned; where that is the customer's page, it says so."""
-    told = words.say("follow") if text != number else ""
-    return (Code(text, CODE_SIDE, number), *([Paragraph(told, _SMALL, grey=_QUIET)] if told else []))
+    return (Code(text, CODE_SIDE, number, words.say("follow") if text != number else ""),)
 
 
 def head(words: Words, shop: ShopFacts, scanned: tuple[Block, ...] = ()) -> Iterator[Block]:
@@ -105,7 +104,8 @@ def lines_table(words: Words, lines: Sequence[LineFacts], currency: str) -> Iter
 
 
 def _row(words: Words, line: LineFacts, currency: str, discounted: bool, taxed: bool) -> Row:
-    what = words.say("option", what=line.description) if line.is_option else line.description
+    named = f"{line.description} ({words.quality(line.quality)})" if line.quality else line.description
+    what = words.say("option", what=named) if line.is_option else named
     price = words.money(line.unit_price, currency)
     discount = words.money(-line.discount, currency) if line.discount else ""
     percent = words.percent(line.tax_percent) if line.tax_percent else ""

@@ -3,6 +3,7 @@
 Where there are no words of a language, they are English; amounts are written as in that language all the same.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -108,6 +109,13 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
                     "Aceptado por {name}, {when}: {total}", "Accepté par {name}, {when} : {total}"),
     "declined_by": ("Declined by {name}, {when}", "Abgelehnt von {name}, {when}", "Rechazado por {name}, {when}",
                     "Refusé par {name}, {when}"),
+    # parts
+    "quality_original": ("original", "Original", "original", "d’origine"),
+    "quality_aftermarket_premium": ("aftermarket, premium", "Nachbau, Premium", "compatible, premium", "compatible, premium"),
+    "quality_aftermarket_standard": ("aftermarket, standard", "Nachbau, Standard", "compatible, estándar",
+                                     "compatible, standard"),
+    "quality_aftermarket_economy": ("aftermarket, economy", "Nachbau, einfach", "compatible, económico",
+                                    "compatible, économique"),
     # feet
     "terms": ("Terms", "Bedingungen", "Condiciones", "Conditions"),
     "signed": ("Signed by {name}, {when}", "Unterschrieben von {name}, {when}", "Firmado por {name}, {when}",
@@ -129,7 +137,13 @@ class Words:
         return bool(self.locale.character_order == "right-to-left")
 
     def say(self, key: str, **given: object) -> str:
-        return _WORDS[key][LANGUAGES.index(self.language)].format(**given)
+        return _WORDS[key][LANGUAGES.index(self.language)].format(
+            **{name: _closed(text) for name, text in given.items()}
+        )
+
+    def quality(self, quality: str) -> str:
+        """Of a part; one that is called in no language here, as it is."""
+        return self.say(f"quality_{quality}") if f"quality_{quality}" in _WORDS else quality
 
     def page_words(self) -> str:
         return _WORDS["page"][LANGUAGES.index(self.language)]
@@ -163,6 +177,12 @@ class Words:
         if not self._is_spoken:
             return local.strftime("%Y-%m-%d %H:%M")
         return str(format_datetime(local, length, tzinfo=self.zone, locale=self.locale))
+
+
+def _closed(given: object) -> object:
+    """A name that is written from the right does not draw the figures behind it to its other side."""
+    is_from_right = isinstance(given, str) and any(unicodedata.bidirectional(char) in {"R", "AL"} for char in given)
+    return f"{given}\N{LEFT-TO-RIGHT MARK}" if is_from_right else given
 
 
 @lru_cache(maxsize=256)
