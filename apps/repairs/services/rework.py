@@ -13,9 +13,7 @@ from apps.repairs.models import RepairLine, RepairOrder, Rework
 from apps.repairs.services.locking import actor_columns
 
 
-def note_rework(
-    order: RepairOrder, reason: str, line_ids: Collection[UUID], *, actor: Actor, at: datetime
-) -> None:
+def note_rework(order: RepairOrder, reason: str, line_ids: Collection[UUID], *, actor: Actor, at: datetime) -> None:
     """Whose work on an order, which is locked, is done again and why: one row, or one for each line that is named.
 
     Rows of one moment are one rework: that is how reports count them.
