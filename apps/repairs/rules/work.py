@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from apps.core.exceptions import Conflict, ValidationFailed
 
-
 LONGEST = timedelta(hours=24)  # that somebody worked without a stop: more is a slip of the pen
 
 
@@ -26,8 +25,8 @@ class Stretch:
 
 
 def require_possible(wanted: Stretch, others: Iterable[Stretch], now: datetime) -> None:
-    """Raise ``ValidationFailed`` for an end before the start, more than a day, or times to come, ``Conflict`` for an overlap with
-    ``others``, which are the same person's.
+    """Raise ``ValidationFailed`` for an end before the start, more than a day, or times to come, ``Conflict`` for an
+    overlap with ``others``, which are the same person's.
     """
     assert wanted.stopped_at is not None
     if wanted.stopped_at < wanted.started_at:

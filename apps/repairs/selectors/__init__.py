@@ -92,7 +92,7 @@ from apps.repairs.selectors.warranties import (
     warranties_of,
     warranty_terms,
 )
-from apps.repairs.selectors.work import Work, entries_correctable_by, running_of, work_on
+from apps.repairs.selectors.work import Work, entries_around, entries_correctable_by, running_of, work_on
 
 __all__ = [
     "AddressOf", "Availability", "ChargedLines", "Cover", "Day", "KnownDevice", "KnownOrder", "LinkedBooking",
@@ -101,7 +101,8 @@ __all__ = [
     "booking_week", "bookings_behind", "bookings_during", "bookings_to_remind", "bookings_visible_to",
     "branches_booked_by", "checklist_templates", "closure_on", "closures_within", "covers_of",
     "customer_attachments", "day_at", "day_of", "delayed", "description_of", "download_name", "drop_off_to_print",
-    "drop_offs_visible_to", "due_of", "entries_correctable_by", "get_assignable", "get_drop_off", "get_invoice",
+    "drop_offs_visible_to", "due_of", "entries_around", "entries_correctable_by", "get_assignable", "get_drop_off",
+    "get_invoice",
     "get_line", "get_linked", "get_order", "get_tracked", "image_of_signature", "intakes_during", "invoice_facts",
     "invoice_holding", "invoice_of", "invoice_to_print", "invoiced_among", "invoices_visible_to", "known_device",
     "label_facts", "latest_checklist", "linked_booking", "newest_quote", "newest_quotes",
