@@ -140,6 +140,7 @@ def test_it_is_valid_for_as_long_as_the_branch_says_or_as_is_asked(branch: Branc
     ("body", "field", "code"),
     [
         ({"validUntil": "2020-01-01T00:00:00Z"}, "validUntil", "min_value"),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, "validUntil", "max_value"),
         ({"validDays": 0}, "validDays", "min_value"),
         ({"validDays": 5, "validUntil": "2999-01-01T00:00:00Z"}, "validDays", "invalid"),
         ({"requiredLineIds": ["{nowhere}"]}, "requiredLineIds.0", "does_not_exist"),

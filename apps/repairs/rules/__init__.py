@@ -52,7 +52,16 @@ from apps.repairs.rules.invoices import (
 )
 from apps.repairs.rules.outcomes import require_fitting, require_known
 from apps.repairs.rules.passwords import password_problem
-from apps.repairs.rules.quotes import Choice, Offer, OfferedLine, chosen, line_number, sha256_of, text_of
+from apps.repairs.rules.quotes import (
+    LONGEST_VALIDITY,
+    Choice,
+    Offer,
+    OfferedLine,
+    chosen,
+    line_number,
+    sha256_of,
+    text_of,
+)
 from apps.repairs.rules.taxes import TaxRow, tax_percent
 from apps.repairs.rules.tracking import PUBLIC_WORDS, masked, read_token, token_for, tracking_path
 from apps.repairs.rules.transitions import (
@@ -71,7 +80,7 @@ from apps.repairs.rules.transitions import (
 )
 
 __all__ = [
-    "Blocker", "Charged", "Choice", "Consent", "Contact", "FEE", "Hours", "InvoiceTotals", "LONGEST", "LineAmounts",
+    "Blocker", "Charged", "Choice", "Consent", "Contact", "FEE", "Hours", "InvoiceTotals", "LONGEST", "LONGEST_VALIDITY", "LineAmounts",
     "MOST_AT_ONCE", "NOT_AN_IMEI", "NO_CONTACT", "Offer", "OfferedLine", "OrderAmounts", "PUBLIC_WORDS",
     "REMINDED_AHEAD", "Rest", "SHORTEST", "Situation", "Slot", "Span", "TRANSITIONS", "TaxRow", "Transition",
     "USUAL_HOURS", "USUAL_WEEK", "allocated", "balance", "bare_imei", "before_work", "booking_path", "booking_token",
