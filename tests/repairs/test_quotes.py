@@ -58,6 +58,7 @@ def test_a_quote_freezes_the_lines_as_they_are(seller: Api, branch: Branch) -> N
     assert answer.status_code == 201
     quote = answer.body["data"]
     assert (quote["version"], quote["status"], quote["isAutomatic"]) == (1, "sent", False)
+    assert (quote["repairOrderId"], "orderId" in quote) == (str(taken_in.pk), False)
     assert (quote["subtotal"], quote["discountTotal"], quote["totalPrice"]) == ("200.00", "5.00", "195.00")
     name = own.repair_type.name
     (frozen,) = quote["lines"]

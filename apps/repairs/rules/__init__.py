@@ -80,15 +80,15 @@ from apps.repairs.rules.transitions import (
 )
 
 __all__ = [
-    "Blocker", "Charged", "Choice", "Consent", "Contact", "FEE", "Hours", "InvoiceTotals", "LONGEST", "LONGEST_VALIDITY", "LineAmounts",
-    "MOST_AT_ONCE", "NOT_AN_IMEI", "NO_CONTACT", "Offer", "OfferedLine", "OrderAmounts", "PUBLIC_WORDS",
-    "REMINDED_AHEAD", "Rest", "SHORTEST", "Situation", "Slot", "Span", "TRANSITIONS", "TaxRow", "Transition",
-    "USUAL_HOURS", "USUAL_WEEK", "allocated", "balance", "bare_imei", "before_work", "booking_path", "booking_token",
-    "can_be_invoiced", "charge", "chosen", "credited_tax", "fee_amounts", "for_customer", "for_staff", "hours_for",
-    "interval_words", "invoice_totals", "is_estimated", "is_invoiced_by", "is_rework", "is_soon", "kept_estimate",
-    "line_number", "line_total", "lines_may_change", "masked", "opening_on", "order_amounts", "outcome_of_move",
-    "password_problem", "possible", "read_booking_token", "read_token", "require_contact", "require_fitting",
-    "require_known", "require_no_closure", "require_no_contact", "require_place", "require_soon",
-    "require_transition", "return_fee_after", "sha256_of", "slots_of", "span_of", "tax_of", "tax_percent", "text_of",
-    "token_for", "tracking_path", "why_over",
+    "Blocker", "Charged", "Choice", "Consent", "Contact", "FEE", "Hours", "InvoiceTotals", "LONGEST",
+    "LONGEST_VALIDITY", "LineAmounts", "MOST_AT_ONCE", "NOT_AN_IMEI", "NO_CONTACT", "Offer", "OfferedLine",
+    "OrderAmounts", "PUBLIC_WORDS", "REMINDED_AHEAD", "Rest", "SHORTEST", "Situation", "Slot", "Span", "TRANSITIONS",
+    "TaxRow", "Transition", "USUAL_HOURS", "USUAL_WEEK", "allocated", "balance", "bare_imei", "before_work",
+    "booking_path", "booking_token", "can_be_invoiced", "charge", "chosen", "credited_tax", "fee_amounts",
+    "for_customer", "for_staff", "hours_for", "interval_words", "invoice_totals", "is_estimated", "is_invoiced_by",
+    "is_rework", "is_soon", "kept_estimate", "line_number", "line_total", "lines_may_change", "masked", "opening_on",
+    "order_amounts", "outcome_of_move", "password_problem", "possible", "read_booking_token", "read_token",
+    "require_contact", "require_fitting", "require_known", "require_no_closure", "require_no_contact",
+    "require_place", "require_soon", "require_transition", "return_fee_after", "sha256_of", "slots_of", "span_of",
+    "tax_of", "tax_percent", "text_of", "token_for", "tracking_path", "why_over",
 ]  # fmt: skip

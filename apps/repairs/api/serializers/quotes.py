@@ -59,7 +59,7 @@ class DecisionOfQuote(ContractModelSerializer):
 
 
 class QuoteSerializer(ContractModelSerializer):
-    order_id = serializers.UUIDField()
+    repair_order_id = serializers.UUIDField(source="order_id")
     subtotal = MoneyField()
     discount_total = MoneyField()
     tax_total = MoneyField()
@@ -70,7 +70,7 @@ class QuoteSerializer(ContractModelSerializer):
     class Meta:
         model = Quote
         fields = [
-            "id", "order_id", "version", "status", "currency", "prices_include_tax", "subtotal", "discount_total",
+            "id", "repair_order_id", "version", "status", "currency", "prices_include_tax", "subtotal", "discount_total",
             "tax_total", "total_price", "valid_until", "message", "text", "text_sha256", "is_automatic", "lines",
             "decision", "created_at", "updated_at",
         ]  # fmt: skip
