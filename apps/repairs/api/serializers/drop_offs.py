@@ -27,6 +27,7 @@ class OrderOfDropOff(OrderSerializer):
             "id", "order_number", "status", "device_model_id", "device_model", "device_imei", "device_serial",
             "currency", "total_price", "paid", "balance", "created_at", "updated_at",
         ]  # fmt: skip
+        ordering = ["created_at", "id"]  # as they were named: the n-th device is the n-th order
 
 
 class DropOffSerializer(ContractModelSerializer):
