@@ -191,6 +191,14 @@ class MoneyField(serializers.DecimalField):
         return money.text(*value)
 
 
+class InSequence(serializers.ListSerializer):
+    """Records of another one in the sequence that their shape names, ``Meta.ordering``, instead of their model's."""
+
+    def to_representation(self, data: Any) -> Any:
+        child: Any = self.child
+        return super().to_representation(data.order_by(*child.Meta.ordering))
+
+
 class PhoneField(serializers.CharField):
     """A phone number, normalised to E.164; other forms need ``settings.PHONE_REGION``."""
 
