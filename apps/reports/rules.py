@@ -12,6 +12,8 @@ from apps.core.exceptions import ValidationFailed
 from apps.reports.enums import Period
 
 LONGEST = 366  # days
+# Beyond these there are no instants in every time zone, and no shop has days there.
+FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,11 @@ class Days:
 def days_of(period: str, day: date | None, first: date | None, last: date | None) -> Days:
     """The days of the period in which ``day`` lies; a week begins on Monday. A range names its ends itself.
 
-    Raises ``ValidationFailed`` for what is missing, too much, the wrong way round, or longer than a year.
+    Raises ``ValidationFailed`` for what is missing, too much, the wrong way round, longer than a year, or out of reach.
     """
+    for field, named in (("day", day), ("firstDay", first), ("lastDay", last)):
+        if named is not None and not FIRST <= named <= LAST:
+            raise ValidationFailed.on(field, "invalid", f"A report is about days from {FIRST} to {LAST}.")
     if period == Period.RANGE:
         return _range(first, last)
     if day is None:

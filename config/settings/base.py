@@ -205,6 +205,7 @@ RATE_LIMITS: dict[str, list[str]] = {
     "api": env.list("RATE_LIMIT_API", ["100/m"]),
     "staff": env.list("RATE_LIMIT_STAFF", ["1000/m"]),
     "auth": env.list("RATE_LIMIT_AUTH", ["5/m", "30/15m"]),
+    "files": env.list("RATE_LIMIT_FILES", ["600/m"]),
 }
 # auth.W004: e-mail addresses are unique among those that have been verified, which our own backend looks for.
 # security.W003: looks for Django's own class, in whose place PageCsrfMiddleware stands.

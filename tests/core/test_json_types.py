@@ -6,8 +6,11 @@ import pytest
 
 from apps.accounts.models import Customer
 from apps.catalog.models import Brand
+from apps.inventory.models import Branch
+from apps.repairs.models import RepairOrder
 from tests.conftest import Api
 from tests.factories import BrandFactory, CustomerFactory
+from tests.repairs.contract import intake_body, item_body
 
 KIM = {"firstName": "Kim", "lastName": "Ng", "phone": "+447700900123"}
 
@@ -65,3 +68,25 @@ def test_null_says_what_it_said_before(seller: Api) -> None:
     answer = seller.patch(f"customers/{known.pk}", {"notes": None})
 
     assert (answer.status_code, answer.body["data"]["notes"]) == (200, "")
+
+
+@pytest.mark.parametrize("value", ["1_000", "١٠", "１０", "10_0.5", "1,000", "", ".", "NaN", True, [], {}], ids=repr)
+def test_an_amount_is_a_decimal_string_or_a_number(manager: Api, branch: Branch, value: Any) -> None:
+    body = intake_body(branch, items=[item_body(unitPrice=value)])
+
+    answer = manager.post("repairs", body)
+
+    assert (answer.status_code, answer.body["code"]) == (400, "VALIDATION_ERROR")
+    assert wrong(answer) == [("items.0.unitPrice", "invalid", "A valid number is required.")]
+    assert RepairOrder.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("10", "10.00"), (" +10.50 ", "10.50"), (10.1, "10.10"), (7, "7.00"), ("1e2", "100.00")]
+)
+def test_an_amount_is_answered_in_the_digits_of_its_currency(
+    manager: Api, branch: Branch, value: Any, said: str
+) -> None:
+    answer = manager.post("repairs", intake_body(branch, items=[item_body(unitPrice=value)]))
+
+    assert (answer.status_code, answer.body["data"]["totalPrice"]) == (201, said)

@@ -30,7 +30,8 @@ def test_tokens_and_limits_are_those_of_the_contract() -> None:
     assert timedelta(days=30) == base.SESSION_LIFETIME
     assert timedelta(hours=24) == base.IDEMPOTENCY_LIFETIME
     assert base.JSON_BODY_LIMIT == 1024 * 1024
-    assert base.RATE_LIMITS == {"api": ["100/m"], "staff": ["1000/m"], "auth": ["5/m", "30/15m"]}
+    contract = {"api": ["100/m"], "staff": ["1000/m"], "auth": ["5/m", "30/15m"]}
+    assert {**contract, "files": ["600/m"]} == base.RATE_LIMITS
 
 
 def test_requests_are_no_transactions_of_their_own() -> None:

@@ -8,9 +8,17 @@ import pytest
 
 from apps.inventory.models import Branch
 from apps.repairs.models import QuoteDecision
-from apps.repairs.services import Alternative, LineRequest, QuoteRequest, add_note, close_tracking_link, send_quote
+from apps.repairs.services import (
+    Alternative,
+    LineRequest,
+    QuoteRequest,
+    add_line,
+    add_note,
+    close_tracking_link,
+    send_quote,
+)
 from tests.dashboard.browser import Browser
-from tests.factories import member, order
+from tests.factories import line, member, order
 from tests.repairs.contract import SYSTEM, books
 from tests.repairs.quoting import quoted, say, token_of, total_of
 
@@ -38,6 +46,18 @@ def test_the_page_says_how_it_stands_and_nothing_internal(branch: Branch) -> Non
     assert headers == {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex, nofollow", "X-Frame-Options": "DENY"}
     assert "no-store" in page.response["Cache-Control"]
     assert "script-src" not in page.response["Content-Security-Policy"]
+
+
+def test_a_quote_that_the_repair_has_overtaken_asks_for_no_answer(branch: Branch) -> None:
+    taken_in = quoted(branch)
+    open_ = Browser().open(f"/track/{token_of(taken_in)}/")
+    add_line(taken_in.pk, line(), actor=SYSTEM)
+
+    page = Browser().open(f"/track/{token_of(taken_in)}/")
+
+    assert ("Approve what is chosen" in open_.text, "Approve what is chosen" in page.text) == (True, False)
+    assert "The repair has changed since we sent this quote." in page.text
+    assert "We need your answer by" not in page.text
 
 
 def test_a_link_that_leads_nowhere_says_so(branch: Branch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 
 from apps.accounts.models import Customer
@@ -17,11 +18,19 @@ from apps.audit.models import Delivery
 from apps.inventory.models import Branch
 from apps.notifications.enums import Channel, MessageEvent, Status
 from apps.notifications.models import MessagingSettings, Notification, OrderMute, Suppression, SwitchedOff
+from apps.notifications.selectors.words import told_of_booking
 from apps.notifications.services import send, sweep
 from apps.repairs.enums import OrderStatus, PaymentKind, PaymentMethod
 from apps.repairs.models import RepairOrder
-from apps.repairs.services import PaymentRequest, change_status, take_payment
-from tests.factories import CustomerFactory, line, order
+from apps.repairs.selectors import booking_token
+from apps.repairs.services import (
+    PaymentRequest,
+    change_status,
+    close_booking_link,
+    renew_booking_link,
+    take_payment,
+)
+from tests.factories import CustomerFactory, booking, line, order
 from tests.notifications.stand_in import Provider
 from tests.repairs.contract import SYSTEM
 
@@ -271,3 +280,19 @@ def test_a_payment_is_acknowledged_with_what_is_left(branch: Branch, customer: C
     assert first.subject == f"We have received $100.00 ({taken_in.order_number})"
     assert "There are $20.00 left to pay." in first.body
     assert "Everything is paid." in second.body
+
+
+def test_a_reminder_has_the_link_that_the_booking_has_now(branch: Branch, customer: Customer) -> None:
+    expected = booking(branch, customer=customer.pk)
+
+    def told() -> str | None:
+        expected.refresh_from_db()
+        return told_of_booking(expected, customer, MessageEvent.BOOKING_REMINDER).words["link"]
+
+    first = told()
+    renew_booking_link(expected.pk, actor=SYSTEM)
+    second = told()
+    close_booking_link(expected.pk, actor=SYSTEM)
+
+    assert [first, second] == [f"{settings.PUBLIC_URL}/booking/{booking_token(expected.pk, n)}/" for n in (1, 2)]
+    assert told() is None

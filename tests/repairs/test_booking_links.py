@@ -41,8 +41,9 @@ def test_a_token_is_read_by_every_key_and_made_by_the_first() -> None:
     token = booking_token(SOME, KEYS)
 
     assert len(token) == 43
-    assert read_booking_token(token, KEYS) == SOME
-    assert read_booking_token(token, ["newest", *KEYS]) == SOME
+    assert read_booking_token(token, KEYS) == (SOME, 1)
+    assert read_booking_token(token, ["newest", *KEYS]) == (SOME, 1)
+    assert read_booking_token(booking_token(SOME, KEYS, 513), KEYS) == (SOME, 513)
     assert read_booking_token(token, KEYS[1:]) is None
 
 
@@ -316,3 +317,43 @@ def test_strangers_are_limited(anonymous: Api, branch: Branch, settings: Any) ->
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert [answer.status_code for answer in page] == [200, 200, 429]
     assert int(page[2]["Retry-After"]) > 0
+
+
+@on_monday
+def test_staff_close_a_link_and_make_a_new_one(anonymous: Api, branch: Branch) -> None:
+    expected = booking(branch, starts_at=TUESDAY)
+    caller = Api(member("seller", branch))
+    where = f"bookings/{expected.pk}/link"
+    first = caller.get(where).body["data"]
+
+    closed = [caller.delete(where).status_code for _ in range(2)]
+    shut = caller.get(where).body["data"]
+    in_booking = caller.get(f"bookings/{expected.pk}").body["data"]["linkToken"]
+    while_closed = _calls(anonymous, first["token"])
+    again = caller.post(where)
+
+    anew = again.body["data"]
+    assert first == {
+        "token": token_of(expected.pk), "url": f"http://testserver/booking/{first['token']}/", "closed": False,
+    }  # fmt: skip
+    assert (closed, shut, in_booking) == ([204, 204], {"token": None, "url": None, "closed": True}, None)
+    assert [answer.status_code for answer in while_closed] == [404, 404, 404]
+    assert (again.status_code, again["Cache-Control"], anew["closed"]) == (200, "no-store", False)
+    assert anew["token"] == token_of(expected.pk, 2)
+    assert caller.get(f"bookings/{expected.pk}").body["data"]["linkToken"] == anew["token"]
+    assert [answer.status_code for answer in _calls(anonymous, first["token"])] == [404, 404, 404]
+    assert [answer.status_code for answer in _calls(anonymous, anew["token"])[:2]] == [200, 200]
+    told = Event.objects.filter(type="repairs.booking_link_changed").order_by("created_at", "id")
+    assert [(event.payload["number"], event.payload["closed"]) for event in told] == [(1, True), (2, False)]
+    assert {event.aggregate_id for event in told} == {expected.pk}
+
+
+@on_monday
+def test_the_link_of_a_booking_that_is_over_can_still_be_closed(anonymous: Api, branch: Branch) -> None:
+    expected = booking(branch, starts_at=TUESDAY)
+    caller, path = Api(member("manager", branch)), f"bookings/link/{token_of(expected.pk)}"
+    anonymous.post(f"{path}/cancel")
+
+    codes = [caller.delete(f"bookings/{expected.pk}/link").status_code, anonymous.get(path).status_code]
+
+    assert codes == [204, 404]

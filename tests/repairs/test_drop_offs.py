@@ -196,3 +196,15 @@ def test_visits_at_once_have_numbers_of_their_own(branch: Branch) -> None:
         "000001", "000002", "000003", "000004",
     ]  # fmt: skip
     assert stock_of(part, branch) == (9, 8)
+
+
+def test_orders_of_a_visit_stand_as_its_devices_were_named(manager: Api, branch: Branch) -> None:
+    words = [f"device {number}" for number in range(5)]
+
+    made = manager.post("drop-offs", visit(branch, *[device(deviceSerial=one) for one in words])).body["data"]
+    manager.post(f"drop-offs/{made['id']}/orders", device(deviceSerial="one more"))
+    read = manager.get(f"drop-offs/{made['id']}").body["data"]
+    (listed,) = manager.get("drop-offs").body["data"]["items"]
+
+    assert [one["deviceSerial"] for one in made["orders"]] == words
+    assert [[one["deviceSerial"] for one in found["orders"]] for found in (read, listed)] == [[*words, "one more"]] * 2

@@ -10,14 +10,27 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from apps.catalog.models import PartType
 from apps.core.exceptions import Conflict, ValidationFailed
 from apps.inventory.models import Branch
 from apps.inventory.services import verify_stock
-from apps.repairs.models import Quote, QuoteDecision, QuoteLine, RepairOrder, WorkshopSettings
+from apps.repairs.enums import OrderStatus
+from apps.repairs.models import Quote, QuoteDecision, QuoteLine, RepairOrder, TaxRate, WorkshopSettings
 from apps.repairs.rules import sha256_of
-from apps.repairs.services import Alternative, LineRequest, QuoteRequest, add_line, expire_quotes, send_quote
+from apps.repairs.services import (
+    Alternative,
+    LineRequest,
+    QuoteRequest,
+    add_line,
+    change_line,
+    change_status,
+    expire_quotes,
+    issue_invoice,
+    send_quote,
+)
 from tests.conftest import Api
 from tests.factories import PartTypeFactory, RepairTypeFactory, line, member, order, stock_of, stocked
+from tests.repairs.billing import taxed
 from tests.repairs.contract import SYSTEM, books, events_of, fresh_id, item_body, named
 from tests.repairs.quoting import quoted, say, token_of, total_of
 
@@ -45,6 +58,7 @@ def test_a_quote_freezes_the_lines_as_they_are(seller: Api, branch: Branch) -> N
     assert answer.status_code == 201
     quote = answer.body["data"]
     assert (quote["version"], quote["status"], quote["isAutomatic"]) == (1, "sent", False)
+    assert (quote["repairOrderId"], "orderId" in quote) == (str(taken_in.pk), False)
     assert (quote["subtotal"], quote["discountTotal"], quote["totalPrice"]) == ("200.00", "5.00", "195.00")
     name = own.repair_type.name
     (frozen,) = quote["lines"]
@@ -127,6 +141,7 @@ def test_it_is_valid_for_as_long_as_the_branch_says_or_as_is_asked(branch: Branc
     ("body", "field", "code"),
     [
         ({"validUntil": "2020-01-01T00:00:00Z"}, "validUntil", "min_value"),
+        ({"validUntil": "9999-12-31T23:59:59Z"}, "validUntil", "max_value"),
         ({"validDays": 0}, "validDays", "min_value"),
         ({"validDays": 5, "validUntil": "2999-01-01T00:00:00Z"}, "validDays", "invalid"),
         ({"requiredLineIds": ["{nowhere}"]}, "requiredLineIds.0", "does_not_exist"),
@@ -211,6 +226,54 @@ def test_another_way_takes_the_place_of_its_line(branch: Branch) -> None:
     assert total_of(taken_in) == (Decimal(60), Decimal(60))
     assert (stock_of(dear, branch), stock_of(cheap, branch)) == ((5, 0), (5, 2))
     assert verify_stock() == []
+
+
+def test_another_way_is_taken_on_the_terms_that_were_quoted(branch: Branch) -> None:
+    WorkshopSettings.objects.create(branch=branch, prices_include_tax=False)
+    taxed("10")
+    quality = PartTypeFactory(warranty_months=12)
+    taken_in = order(branch)
+    own = taken_in.lines.get()
+    other = LineRequest(RepairTypeFactory().pk, quality.pk, unit_price=Decimal("50.00"))
+    send_quote(taken_in.pk, QuoteRequest(alternatives=[Alternative(own.pk, other)]), actor=SYSTEM)
+    offered = Quote.objects.get().lines.get(instead_of__isnull=False)
+    TaxRate.objects.update(percent=Decimal(25))
+    PartType.objects.filter(pk=quality.pk).update(warranty_months=3)
+
+    say(taken_in, lines=[offered.pk])
+
+    now = taken_in.lines.get()
+    assert (now.tax_percent, now.tax_amount, now.warranty_months) == (Decimal(10), Decimal("5.00"), 12)
+    assert total_of(taken_in) == (Decimal(55), Decimal(55))
+
+
+def test_what_stays_the_same_work_keeps_its_warranty(branch: Branch) -> None:
+    part = PartTypeFactory(warranty_months=12)
+    taken_in = order(branch, lines=[line(part_type_id=part.pk)])
+    PartType.objects.filter(pk=part.pk).update(warranty_months=3)
+
+    changed = change_line(taken_in.pk, taken_in.lines.get().pk, {"quantity": 2}, actor=SYSTEM)
+
+    assert changed.warranty_months == 12
+    other = change_line(taken_in.pk, changed.pk, {"repair_type_id": RepairTypeFactory().pk}, actor=SYSTEM)
+    assert other.warranty_months == 3
+
+
+def test_less_cannot_be_chosen_of_what_is_invoiced(branch: Branch) -> None:
+    taken_in = order(branch, lines=[line(), line()], status="in_progress>completed")
+    issue_invoice(taken_in.pk, actor=SYSTEM)
+    change_status(taken_in.pk, OrderStatus.IN_PROGRESS, actor=SYSTEM, note="loose")
+    send_quote(taken_in.pk, QuoteRequest(), actor=SYSTEM)
+    first, _ = Quote.objects.get().lines.all()
+    before = kept()
+
+    with pytest.raises(Conflict, match="needs a credit note first"):
+        say(taken_in, lines=[first.pk])
+
+    assert (kept(), taken_in.lines.count()) == (before, 2)
+    assert total_of(taken_in) == (Decimal(200), None)
+    say(taken_in)
+    assert total_of(taken_in) == (Decimal(200), Decimal(200))
 
 
 @pytest.mark.parametrize(

@@ -86,3 +86,24 @@ def test_no_other_file_is_behind_the_link(anonymous: Api, manager: Api, branch: 
 
     assert answers == [404] * 24
     assert anonymous.get(f"track/{token}").body["data"]["attachments"] == []
+
+
+def test_the_pictures_of_a_page_do_not_use_up_what_its_reader_may_ask(
+    anonymous: Api, manager: Api, branch: Branch, settings: Any
+) -> None:
+    taken_in = order(branch)
+    token, picture = token_of(taken_in), _sent(manager, taken_in, forCustomer="true")
+    forged = token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB")
+    tasks.make_thumbnail(picture)
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "api": ["2/h"], "files": ["4/h"]}
+
+    def codes(paths: list[str], of: str, times: int) -> list[int]:
+        return [anonymous.client.get(path.format(of, picture)).status_code for path in paths for _ in range(times)]
+
+    shown = codes(SMALL, token, 2)
+    too_many = codes([*SMALL, *WHERE], token, 1)
+    pages = codes(["/api/v1/track/{}", "/track/{}/"], token, 1)
+    guessed = codes(SMALL, forged, 2)
+
+    assert (shown, too_many, pages) == ([200] * 4, [429] * 4, [200, 200])
+    assert guessed == [404, 429, 404, 429]

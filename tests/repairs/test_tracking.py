@@ -21,7 +21,16 @@ from apps.core.ids import new_id
 from apps.inventory.models import Branch
 from apps.repairs.models import QuoteDecision, RepairOrder
 from apps.repairs.rules import masked, read_token, token_for
-from apps.repairs.services import QuoteRequest, add_note, close_tracking_link, renew_tracking_link, send_quote
+from apps.repairs.services import (
+    QuoteRequest,
+    add_line,
+    add_note,
+    change_line,
+    close_tracking_link,
+    remove_line,
+    renew_tracking_link,
+    send_quote,
+)
 from tests.conftest import Api
 from tests.factories import line, member, order, stocked
 from tests.repairs.contract import SYSTEM, books, events_of, named
@@ -249,6 +258,30 @@ def test_an_expired_quote_is_shown_as_such_before_the_job_has_run(anonymous: Api
         answer = anonymous.post(f"track/{token_of(taken_in)}/approve", {"quoteVersion": 1, "name": "Kim"})
 
     assert (quote["status"], quote["canDecide"], answer.status_code) == ("expired", False, 409)
+
+
+@pytest_db
+def test_a_quote_whose_lines_have_changed_says_so_until_the_next_version(anonymous: Api, branch: Branch) -> None:
+    taken_in = quoted(branch)
+    link = f"track/{token_of(taken_in)}"
+
+    def told() -> tuple[int, str, bool, bool]:
+        quote = anonymous.get(link).body["data"]["quote"]
+        return quote["version"], quote["status"], quote["canDecide"], quote["isOutdated"]
+
+    before = told()
+    added = add_line(taken_in.pk, line(), actor=SYSTEM)
+    outdated = told()
+    answer = anonymous.post(f"{link}/approve", {"quoteVersion": 1, "name": "Kim"})
+    remove_line(taken_in.pk, added.pk, actor=SYSTEM)
+    as_it_was = told()
+    change_line(taken_in.pk, taken_in.lines.first().pk, {"unit_price": Decimal(7)}, actor=SYSTEM)
+    again = told()
+    send_quote(taken_in.pk, QuoteRequest(), actor=SYSTEM)
+
+    assert (before, outdated) == ((1, "sent", True, False), (1, "sent", False, True))
+    assert (answer.status_code, answer.body["code"], QuoteDecision.objects.count()) == (409, "CONFLICT", 0)
+    assert (as_it_was, again, told()) == (before, outdated, (2, "sent", True, False))
 
 
 @pytest_db

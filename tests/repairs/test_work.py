@@ -44,8 +44,8 @@ def test_two_stretches_overlap_exactly_when_they_share_time() -> None:
 
 @pytest.mark.parametrize(
     ("began", "ended", "code"),
-    [(0, 1, "done"), (1, 0, "VALIDATION_ERROR"), (4, 6, "VALIDATION_ERROR"), (2, 4, "CONFLICT"), (1, 2, "done"),
-     (4, 5, "CONFLICT")],
+    [(0, 1, "done"), (1, 0, "VALIDATION_ERROR"), (-22, 2, "done"), (-23, 2, "VALIDATION_ERROR"),
+     (4, 6, "VALIDATION_ERROR"), (2, 4, "CONFLICT"), (1, 2, "done"), (4, 5, "CONFLICT")],
 )  # fmt: skip
 def test_times_that_cannot_be_are_refused(began: int, ended: int, code: str) -> None:
     others = [Stretch(NOON + 2 * HOUR, NOON + 3 * HOUR), Stretch(NOON + 4 * HOUR, None)]
@@ -160,6 +160,7 @@ def test_a_time_is_corrected_with_a_reason_and_what_it_was_stays(technician: Api
         ({"stoppedAt": -4}, (400, [("reason", "required")])),
         ({"stoppedAt": 1, "reason": "x"}, (400, [("stoppedAt", "max_value")])),
         ({"startedAt": -1, "reason": "x"}, (400, [("stoppedAt", "min_value")])),
+        ({"startedAt": -27, "reason": "x"}, (400, [("startedAt", "min_value")])),
         ({"stoppedAt": -0.5, "reason": "x"}, (409, [])),
     ],
 )

@@ -15,7 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from apps.inventory.models import Branch
 from apps.repairs.enums import OrderStatus
 from apps.repairs.models import RepairOrder
-from apps.repairs.services import PaymentRequest, change_status, take_payment
+from apps.repairs.services import (
+    CreditRequest,
+    Particulars,
+    PaymentRequest,
+    change_status,
+    issue_credit_note,
+    issue_invoice,
+    take_payment,
+)
 from apps.reports.rules import Days
 from apps.reports.selectors import figures_of
 from tests.conftest import Api
@@ -174,3 +182,34 @@ def test_a_quiet_stretch_has_figures_too() -> None:
     assert (found["orders"]["in"]["count"], found["turnaround"]["count"], found["margin"]) == (
         0, 0, {"margin": "0", "percent": None},
     )  # fmt: skip
+
+
+def test_work_on_several_lines_that_is_done_again_at_once_is_one_rework(week: Week) -> None:
+    two = order(week.branch, technician=week.technician, lines=[line(), line()], status="in_progress>completed")
+    said = Particulars(line_ids=[row.pk for row in two.lines.all()])
+
+    with time_machine.travel(NOW, tick=True):
+        change_status(two.pk, OrderStatus.IN_PROGRESS, actor=SYSTEM, note="both are loose", said=said)
+
+    assert [row.reason for row in two.reworks.all()] == ["both are loose", "both are loose"]
+    assert week.figures()["rework"]["count"] == 2
+
+
+def test_what_was_credited_is_not_outstanding(week: Week) -> None:
+    api = Api(member("manager", week.branch))
+    invoice = issue_invoice(week.owing.pk, actor=SYSTEM).invoice
+    line_id = invoice.lines.get().pk
+
+    issue_credit_note(invoice.pk, "scratched", [CreditRequest(line_id, Decimal("25.00"))], actor=SYSTEM)
+
+    found = week.figures()["outstanding"]
+    listed = api.get(found["list"].removeprefix("/api/v1/")).body["data"]["items"]
+    assert (found["count"], found["amount"]) == (2, "155.00")
+    assert sorted(one["balance"] for one in listed) == ["100.00", "55.00"]
+
+    issue_credit_note(invoice.pk, "and broken", [CreditRequest(line_id, Decimal("55.00"))], actor=SYSTEM)
+
+    found = week.figures()["outstanding"]
+    listed = api.get(found["list"].removeprefix("/api/v1/")).body["data"]["items"]
+    assert (found["count"], found["amount"]) == (1, "100.00")
+    assert [one["balance"] for one in listed] == ["100.00"]

@@ -139,3 +139,15 @@ def test_over_http_a_report_is_asked_for_and_read() -> None:
     assert b"orders,,in,0" in b"".join(sheet.streaming_content)
     assert seller.post("reports", {"period": "day", "day": "2026-05-04"}).status_code == 403
     assert Api(member("manager", BranchFactory())).get(f"reports/{pk}").status_code == 404
+
+
+def test_a_second_schedule_of_a_period_is_refused_in_words() -> None:
+    branch = BranchFactory()
+    api = Api(member("manager", branch))
+    body = {"branchId": str(branch.pk), "period": "week"}
+
+    made, again = api.post("report-schedules", body), api.post("report-schedules", body)
+
+    assert (made.status_code, again.status_code, again.body["code"]) == (201, 409, "DUPLICATE_ERROR")
+    assert again.body["error"] == "There is a schedule for this branch and period."
+    assert ReportSchedule.objects.count() == 1

@@ -48,6 +48,11 @@ def test_periods_follow_each_other_without_a_gap(day: date, period: str) -> None
         ("range", (None, WEDNESDAY, None), "lastDay", "required"),
         ("range", (None, WEDNESDAY, WEDNESDAY - timedelta(days=1)), "lastDay", "invalid"),
         ("range", (None, WEDNESDAY, WEDNESDAY + timedelta(days=366)), "lastDay", "max_value"),
+        ("day", (date.min, None, None), "day", "invalid"),
+        ("week", (date.max, None, None), "day", "invalid"),
+        ("month", (date(3000, 1, 1), None, None), "day", "invalid"),
+        ("range", (None, date(1899, 12, 31), date(1900, 1, 1)), "firstDay", "invalid"),
+        ("range", (None, date(2999, 12, 31), date.max), "lastDay", "invalid"),
     ],
 )
 def test_days_that_are_none_are_refused(period: str, given_days: Any, field: str, code: str) -> None:
@@ -55,6 +60,15 @@ def test_days_that_are_none_are_refused(period: str, given_days: Any, field: str
         rules.days_of(period, *given_days)
 
     assert [(error.field, error.code) for error in refused.value.details] == [(field, code)]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("period", ["day", "week", "month"])
+@pytest.mark.parametrize("day", [rules.FIRST, rules.LAST])
+def test_the_outermost_days_have_instants_everywhere(zone: str, period: str, day: date) -> None:
+    begins, ends = rules.instants(rules.days_of(period, day, None, None), ZoneInfo(zone))
+
+    assert begins < ends
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 28), 24), (date(2026, 3, 29), 23), (date(2026, 10, 25), 25)])

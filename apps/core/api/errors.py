@@ -34,6 +34,7 @@ STATUS = {
 }  # fmt: skip
 _BY_HTTP = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 406: "NOT_ACCEPTABLE",
             413: "PAYLOAD_TOO_LARGE", 415: "UNSUPPORTED_MEDIA_TYPE", 429: "RATE_LIMITED"}  # fmt: skip
+_WHOLE = "nonFieldErrors"  # what is wrong with a body as a whole
 
 
 def body(code: str, message: str, details: list[FieldError] | None = None) -> ErrorBody:
@@ -83,7 +84,8 @@ def _invalid(exc: exceptions.ValidationError) -> Response:
     details = [_field_error(item) for item in flatten_errors(exc.detail)]
     codes = {item.code for item in details}
     if codes == {"unique"}:
-        return _duplicate([item.field for item in details])
+        named = [item.field for item in details if item.field != _WHOLE]
+        return _duplicate(named) if named else _answer("DUPLICATE_ERROR", details[0].message)
     code = "FOREIGN_KEY_ERROR" if codes == {"does_not_exist"} else "VALIDATION_ERROR"
     first = details[0]
     message = f"{first.field}: {first.message}" if len(details) == 1 else f"{len(details)} fields are wrong."
@@ -97,7 +99,7 @@ def _duplicate(fields: list[str]) -> Response:
 
 
 def _field_error(item: Any) -> FieldError:
-    field = (item.attr or "nonFieldErrors").removesuffix(".nonFieldErrors")
+    field = (item.attr or _WHOLE).removesuffix(f".{_WHOLE}")
     return FieldError(field, item.code, item.detail)
 
 

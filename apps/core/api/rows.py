@@ -137,7 +137,8 @@ def _records(declared: Any, plan: _Plan) -> _Child:
     reader = RowReader(declared.child, related, plan.form, key=relation.field.name)
     if reader.children:
         raise TypeError(f"{declared.source} of {plan.model.__name__} has to-many relations of its own.")
-    statement = ById(related, relation.field.name, reader.columns, related._meta.ordering or ("pk",))
+    ordering = getattr(declared.child.Meta, "ordering", ()) or related._meta.ordering or ("pk",)
+    statement = ById(related, relation.field.name, reader.columns, ordering)
     return _Child(statement, reader.build)
 
 

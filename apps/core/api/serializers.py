@@ -11,6 +11,7 @@ from rest_framework import serializers
 from apps.core import emails, money, phones
 from apps.core.ids import is_record_id
 
+_AMOUNT = re.compile(r"[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?")
 _UNDERSCORE = re.compile(r"_([a-z0-9])")
 
 
@@ -183,12 +184,27 @@ class MoneyField(serializers.DecimalField):
         kwargs.setdefault("min_value", Decimal(0))
         super().__init__(max_digits=14, decimal_places=3, **kwargs)
 
+    def to_internal_value(self, data: Any) -> Decimal:
+        # Python also reads 1_000 and the digits of every script: what others read otherwise is no amount here.
+        if isinstance(data, str) and not _AMOUNT.fullmatch(data.strip()):
+            self.fail("invalid")
+        amount: Decimal = super().to_internal_value(data)
+        return amount
+
     def get_attribute(self, instance: Any) -> Any:
         amount = super().get_attribute(instance)
         return None if amount is None else (amount, _walk(instance, self.currency_source))
 
     def to_representation(self, value: Any) -> Any:
         return money.text(*value)
+
+
+class InSequence(serializers.ListSerializer):
+    """Records of another one in the sequence that their shape names, ``Meta.ordering``, instead of their model's."""
+
+    def to_representation(self, data: Any) -> Any:
+        child: Any = self.child
+        return super().to_representation(data.order_by(*child.Meta.ordering))
 
 
 class PhoneField(serializers.CharField):

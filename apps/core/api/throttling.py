@@ -144,6 +144,25 @@ class CallerThrottle(LimitThrottle):
         return _counted(request._request, [("api", key, rate) for rate in settings.RATE_LIMITS[limit]])
 
 
+def count_file(request: HttpRequest, link: str) -> list[Usage]:
+    """Count a file behind a link that this installation has made: by the link, whoever has it.
+
+    One page may show dozens of pictures, each a request: counted by address they would keep its reader out of it.
+    """
+    return _counted(request, [("files", link, rate) for rate in settings.RATE_LIMITS["files"]])
+
+
+class LinkedFileThrottle(CallerThrottle):
+    """The limit of files behind a link; the view's ``proven_link()`` is ``None`` for one that nobody has made.
+
+    Who tries links out is limited as everybody is.
+    """
+
+    def usages(self, request: Request, view: Any) -> list[Usage]:
+        link = view.proven_link()
+        return super().usages(request, view) if link is None else count_file(request._request, link)
+
+
 class SecretThrottle(LimitThrottle):
     """The limit of routes that take a secret.
 

@@ -14,7 +14,7 @@ from apps.core.api.files import attachment
 from apps.dashboard.forms import AnswerForm
 from apps.dashboard.forms.tracking import LINE
 from apps.dashboard.views.access import submitted
-from apps.dashboard.views.links import behind_link
+from apps.dashboard.views.links import behind_link, file_behind_link
 from apps.repairs import selectors, services
 
 
@@ -26,7 +26,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-@behind_link
+@file_behind_link
 def tracked_file(request: HttpRequest, token: str, *, pk: UUID, thumbnail: bool = False) -> HttpResponse:
     """A file that is meant for whoever has the link, as a download; pages may show the small form, which is our own."""
     name, media, file = selectors.open_tracked_file(token, pk, thumbnail=thumbnail)

@@ -50,7 +50,7 @@ def told_of_booking(booking: Booking, customer: Customer, event: MessageEvent) -
     said = words_for(customer.locale, booking.branch.timezone)
     words = _of_people(customer, booking.branch) | {
         "device": str(booking.device_model) if booking.device_model else None,
-        "link": f"{settings.PUBLIC_URL}/booking/{booking_token(booking.pk)}/",
+        "link": _booking_link(booking),
         "starts_at": _minute(said, booking.starts_at),
     }
     return Told(event, customer, booking.branch, words)
@@ -72,6 +72,11 @@ def _of_people(customer: Customer, branch: Branch) -> dict[str, str | None]:
 def _order_link(order_id: UUID, number: int, closed: bool) -> str | None:
     token = tracking_token(order_id, number, closed)
     return settings.PUBLIC_URL + repairs.tracking_path(token) if token else None
+
+
+def _booking_link(booking: Booking) -> str | None:
+    token = booking_token(booking.pk, booking.link_number, booking.link_closed)
+    return settings.PUBLIC_URL + repairs.booking_path(token) if token else None
 
 
 def _minute(said: Words, moment: datetime | None) -> str | None:

@@ -1,7 +1,12 @@
-"""What was learned, to bytes and back: arrays in NumPy's archive and the words as JSON. Nothing in it can be run."""
+"""What was learned, to bytes and back: arrays in NumPy's archive and the words as JSON. Nothing in it can be run.
+
+The SHA-256 of the archive stands before it. The archive's own sums are of its members only: one broken byte in its table
+of contents can hide members, and an archive without arrays is that of an estimator that knows nothing.
+"""
 
 import json
 from dataclasses import fields
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +20,7 @@ from apps.pricing.estimator.rounding import Habit
 
 # Goes up with each change of what the parameters mean, so that an old blob is refused and learned anew.
 VERSION = 1
+_SUM = 32  # bytes
 _ROWS = [field.name for field in fields(Rows)]
 _DEVICES = [field.name for field in fields(Devices)]
 _ENCODER = [field.name for field in fields(Encoder)]
@@ -38,13 +44,17 @@ def to_bytes(learned: Learned | None) -> bytes:
     text = np.frombuffer(json.dumps(words).encode(), dtype=np.uint8)
     out = BytesIO()
     np.savez_compressed(out, words=text, **arrays)
-    return out.getvalue()
+    archive = out.getvalue()
+    return sha256(archive).digest() + archive
 
 
 def from_bytes(blob: bytes) -> Learned | None:
     """Raises ``ValueError`` for what ``to_bytes`` of this version did not write."""
+    archived = blob[_SUM:]
+    if sha256(archived).digest() != blob[:_SUM]:
+        raise ValueError("This is no stored estimator: it is not as it was written")
     try:
-        with np.load(BytesIO(blob), allow_pickle=False) as archive:
+        with np.load(BytesIO(archived), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         words = json.loads(arrays["words"].tobytes())
         return {VERSION: _learned}[words["version"]](words, arrays) if len(arrays) > 1 else None

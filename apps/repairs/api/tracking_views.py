@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apps.core.api.endpoints import Endpoint
 from apps.core.api.files import FileView, attachment
 from apps.core.api.filters import refuse_unknown
+from apps.core.api.throttling import LinkedFileThrottle
 from apps.core.api.views import ContractView
 from apps.core.uploads import PDF, PICTURE
 from apps.repairs import selectors, services
@@ -52,7 +53,12 @@ class TrackedFileView(FileView, LinkView):
     """A file that is meant for whoever has the link, or its small form."""
 
     endpoints = {"get": Endpoint(None, media=(PICTURE, PDF))}
+    throttle_classes = [LinkedFileThrottle]
     thumbnail: bool = False
+
+    def proven_link(self) -> str | None:
+        token: str = self.kwargs["token"]
+        return token if selectors.is_of_this_shop(token) else None
 
     def get(self, request: Request, token: str, aid: UUID) -> HttpResponseBase:
         refuse_unknown(request.query_params, ())

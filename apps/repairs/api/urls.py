@@ -7,7 +7,12 @@ from django.urls import path
 from apps.accounts.enums import Role
 from apps.core.api.routers import ContractRouter
 from apps.repairs.api.attachment_views import attachments_at
-from apps.repairs.api.booking_link_views import LinkedBookingView, LinkedCancelView, LinkedMoveView
+from apps.repairs.api.booking_link_views import (
+    BookingLinkOfStaffView,
+    LinkedBookingView,
+    LinkedCancelView,
+    LinkedMoveView,
+)
 from apps.repairs.api.booking_views import AvailabilityView, BookingViewSet, OwnBookingsViewSet
 from apps.repairs.api.dashboards import CounterDashboardView, DashboardView, PaymentViewSet, UnassignedOrdersViewSet
 from apps.repairs.api.document_views import (
@@ -110,6 +115,7 @@ urlpatterns = [
     path("bookings/link/<str:token>", LinkedBookingView.as_view()),
     path("bookings/link/<str:token>/cancel", LinkedCancelView.as_view()),
     path("bookings/link/<str:token>/move", LinkedMoveView.as_view()),
+    path("bookings/<uuid:pk>/link", BookingLinkOfStaffView.as_view()),
     path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:pk>/check-in", BookingViewSet.as_view({"post": "check_in"})),
     path("customer/auth/bookings", OwnBookingsViewSet.as_view({"get": "list"})),

@@ -5,6 +5,7 @@ from apps.repairs.events.bookings import (
     BookingChanged,
     BookingCheckedIn,
     BookingEvent,
+    BookingLinkChanged,
     BookingMade,
     BookingReminderDue,
 )
@@ -33,7 +34,8 @@ from apps.repairs.events.work import ReworkNoted, WorkCorrected, WorkStarted, Wo
 
 __all__ = [
     "AttachmentAdded", "AttachmentChanged", "AttachmentRemoved", "BackorderCovered", "BackorderFilled",
-    "BookingCancelled", "BookingChanged", "BookingCheckedIn", "BookingEvent", "BookingMade", "BookingReminderDue",
+    "BookingCancelled", "BookingChanged", "BookingCheckedIn", "BookingEvent", "BookingLinkChanged", "BookingMade",
+    "BookingReminderDue",
     "ChecklistDone", "CreditNoteIssued", "DeviceAdded", "DevicePasswordRead", "DevicePasswordWiped", "DropOffEvent",
     "DropOffMade", "DropOffSigned", "InvoiceEvent", "InvoiceIssued", "LineCharged", "LinesChanged", "NoteAdded",
     "OrderAssigned", "OrderChanged", "OrderCreated", "OrderEvent", "OrderSigned", "OutcomeChanged", "PartFaulty",

@@ -42,6 +42,15 @@ class BookingCancelled(BookingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookingLinkChanged(BookingEvent):
+    """The link of who comes was closed, or the ``number``-th was made and ended those before."""
+
+    event_type: ClassVar[str] = "repairs.booking_link_changed"
+    number: int
+    closed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class BookingReminderDue(BookingEvent):
     """It is a day until the booking begins, and nobody was reminded of this time yet."""
 

@@ -106,6 +106,10 @@ class Booking(Record):
         RepairOrder, on_delete=models.PROTECT, null=True, editable=False, related_name="booking"
     )
 
+    # As an order's: the next number ends every link before, and a closed one leads nowhere.
+    link_number = models.PositiveSmallIntegerField(default=1, editable=False)
+    link_closed = models.BooleanField(default=False, editable=False)
+
     objects = BookingQuerySet.as_manager()
 
     class Meta:

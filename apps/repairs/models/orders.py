@@ -44,9 +44,10 @@ class RepairOrderQuerySet(models.QuerySet[Any]):
         return self.filter(overdue(now))
 
     def owing(self) -> "RepairOrderQuerySet":
-        """Done and not paid in full, or going back unrepaired with its fee unpaid."""
-        done = Q(status__in=DONE, unrepaired=False, total__gt=F("paid"))
-        return self.filter(done | Q(unrepaired=True, return_fee__gt=F("paid")))
+        """Done and not paid in full, or going back unrepaired with its fee unpaid; what was credited is not owed."""
+        settled = F("paid") + F("credited")
+        done = Q(status__in=DONE, unrepaired=False, total__gt=settled)
+        return self.filter(done | Q(unrepaired=True, return_fee__gt=settled))
 
 
 class RepairOrder(Record):

@@ -18,6 +18,7 @@ MOST_AT_ONCE = 1000
 FARTHEST = timedelta(days=366)
 REMINDED_AHEAD = timedelta(hours=24)
 _LINK = "apps.repairs.booking.v1"
+_ID, _NUMBER = 16, 2  # bytes
 
 
 @dataclass(frozen=True)
@@ -141,15 +142,20 @@ def slots_of(
         starts += step
 
 
-def booking_token(booking_id: UUID, keys: Sequence[str]) -> str:
-    """The token of a booking's link, proven with the first of ``keys``."""
-    return signed(booking_id.bytes, _LINK, keys)
+def booking_token(booking_id: UUID, keys: Sequence[str], number: int = 1) -> str:
+    """The token of a booking's ``number``-th link, proven with the first of ``keys``; the first names no number."""
+    return signed(booking_id.bytes + (number.to_bytes(_NUMBER, "big") if number > 1 else b""), _LINK, keys)
 
 
-def read_booking_token(token: str, keys: Sequence[str]) -> UUID | None:
-    """The booking that a token is for; ``None`` for one that none of ``keys`` has made."""
-    said = proven(token, 16, _LINK, keys)
-    return None if said is None else UUID(bytes=said)
+def read_booking_token(token: str, keys: Sequence[str]) -> tuple[UUID, int] | None:
+    """The booking and the number that a token is for; ``None`` for one that none of ``keys`` has made."""
+    said = proven(token, _ID, _LINK, keys) or proven(token, _ID + _NUMBER, _LINK, keys)
+    return None if said is None else (UUID(bytes=said[:_ID]), int.from_bytes(said[_ID:], "big") or 1)
+
+
+def booking_path(token: str) -> str:
+    """Where the page of a booking is."""
+    return f"/booking/{token}/"
 
 
 def why_over(status: BookingStatus, starts_at: datetime, now: datetime) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from apps.core import money
 from apps.core.exceptions import ValidationFailed
 
+LONGEST_VALIDITY = 366  # days
 NO_SUCH_LINE = "There is no such line in the quote."
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apps.core.exceptions import Conflict, ValidationFailed
+
+LONGEST = timedelta(hours=24)  # that somebody worked without a stop: more is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -23,12 +25,14 @@ class Stretch:
 
 
 def require_possible(wanted: Stretch, others: Iterable[Stretch], now: datetime) -> None:
-    """Raise ``ValidationFailed`` for an end before the start, or times to come, ``Conflict`` for an overlap with
-    ``others``, which are the same person's.
+    """Raise ``ValidationFailed`` for an end before the start, more than a day, or times to come, ``Conflict`` for an
+    overlap with ``others``, which are the same person's.
     """
     assert wanted.stopped_at is not None
     if wanted.stopped_at < wanted.started_at:
         raise ValidationFailed.on("stoppedAt", "min_value", "Work ends after it has begun.")
+    if wanted.stopped_at - wanted.started_at > LONGEST:
+        raise ValidationFailed.on("startedAt", "min_value", "Nobody works for more than a day without a stop.")
     if wanted.stopped_at > now:
         raise ValidationFailed.on("stoppedAt", "max_value", "This is still to come.")
     if any(wanted.overlaps(other, now) for other in others):

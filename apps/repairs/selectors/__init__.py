@@ -25,6 +25,7 @@ from apps.repairs.selectors.bookings import (
     branches_booked_by,
     closure_on,
     closures_within,
+    get_booking,
     require_no_coming_bookings,
     taken_during,
 )
@@ -109,6 +110,7 @@ from apps.repairs.selectors.parts import (
     RepairBook,
 )
 from apps.repairs.selectors.quotes import (
+    is_as_offered,
     newest_quote,
     newest_quotes,
     units_of_line,
@@ -131,6 +133,7 @@ from apps.repairs.selectors.terms import (
 from apps.repairs.selectors.tracking import (
     NOWHERE,
     get_tracked,
+    is_of_this_shop,
     orders_behind,
     tracking_token,
 )
@@ -145,6 +148,7 @@ from apps.repairs.selectors.warranties import (
 )
 from apps.repairs.selectors.work import (
     Work,
+    entries_around,
     entries_correctable_by,
     running_of,
     work_on,
@@ -157,16 +161,16 @@ __all__ = [
     "booking_week", "bookings_behind", "bookings_during", "bookings_to_remind", "bookings_visible_to",
     "branches_booked_by", "checklist_templates", "closure_on", "closures_within", "covers_of", "customer_attachments",
     "day_at", "day_of", "delayed", "description_of", "download_name", "drop_off_to_print", "drop_offs_visible_to",
-    "due_of", "entries_correctable_by", "get_assignable", "get_drop_off", "get_invoice", "get_line", "get_linked",
-    "get_order", "get_tracked", "image_of_signature", "intakes_during", "invoice_facts", "invoice_holding",
-    "invoice_of", "invoice_to_print", "invoiced_among", "invoices_visible_to", "known_device", "label_facts",
-    "latest_checklist", "linked_booking", "newest_quote", "newest_quotes", "notes_visible_to", "open_attachment",
-    "open_tracked_file", "order_events_since", "order_to_print", "orders_behind", "orders_found",
-    "orders_found_anywhere", "orders_searched_by", "orders_takeable_by", "orders_visible_to", "payments_visible_to",
-    "price_terms", "promise_of", "quote_facts", "quote_to_print", "require_no_coming_bookings",
-    "require_no_open_orders", "require_not_invoiced", "rests_of", "running_of", "situation_of", "situations_of",
-    "standing_on", "taken_during", "takings_during", "template_for", "templates_for_device", "terms_for",
-    "to_remind_of", "totals_of_drop_off", "tracked", "tracking_token", "transitions_of", "transitions_of_many",
-    "unclaimed", "units_of_line", "visit_facts", "warranties_of", "warranty_terms", "was_declined", "work_on",
-    "workers_for", "workload_of", "workshop_of",
+    "due_of", "entries_around", "entries_correctable_by", "get_assignable", "get_booking", "get_drop_off",
+    "get_invoice", "get_line", "get_linked", "get_order", "get_tracked", "image_of_signature", "intakes_during",
+    "invoice_facts", "invoice_holding", "invoice_of", "invoice_to_print", "invoiced_among", "invoices_visible_to",
+    "is_as_offered", "is_of_this_shop", "known_device", "label_facts", "latest_checklist", "linked_booking",
+    "newest_quote", "newest_quotes", "notes_visible_to", "open_attachment", "open_tracked_file", "order_events_since",
+    "order_to_print", "orders_behind", "orders_found", "orders_found_anywhere", "orders_searched_by",
+    "orders_takeable_by", "orders_visible_to", "payments_visible_to", "price_terms", "promise_of", "quote_facts",
+    "quote_to_print", "require_no_coming_bookings", "require_no_open_orders", "require_not_invoiced", "rests_of",
+    "running_of", "situation_of", "situations_of", "standing_on", "taken_during", "takings_during", "template_for",
+    "templates_for_device", "terms_for", "to_remind_of", "totals_of_drop_off", "tracked", "tracking_token",
+    "transitions_of", "transitions_of_many", "unclaimed", "units_of_line", "visit_facts", "warranties_of",
+    "warranty_terms", "was_declined", "work_on", "workers_for", "workload_of", "workshop_of",
 ]  # fmt: skip

@@ -43,15 +43,17 @@ class LinkedBooking:
         return [slot for slot in self.slots if slot.free and slot.starts_at != self.starts_at]
 
 
-def booking_token(booking_id: UUID) -> str:
-    """The token of a booking's link. Asks nothing of the database."""
-    return rules.booking_token(booking_id, settings.FIELD_KEYS)
+def booking_token(booking_id: UUID, number: int = 1, closed: bool = False) -> str | None:
+    """The token of a booking's present link; ``None`` while it is closed. Asks nothing of the database."""
+    return None if closed else rules.booking_token(booking_id, settings.FIELD_KEYS, number)
 
 
 def bookings_behind(token: str) -> QuerySet[Booking]:
-    """The one booking whose link has this token, or none."""
-    booking_id = rules.read_booking_token(token, settings.FIELD_KEYS)
-    found: QuerySet[Booking] = Booking.objects.none() if booking_id is None else Booking.objects.filter(pk=booking_id)
+    """The one booking whose present link has this token, or none."""
+    read = rules.read_booking_token(token, settings.FIELD_KEYS)
+    found: QuerySet[Booking] = Booking.objects.none()
+    if read is not None:
+        found = Booking.objects.filter(pk=read[0], link_number=read[1], link_closed=False)
     return found
 
 

@@ -30,6 +30,14 @@ def bookings_visible_to(actor: Actor, right: Right = Right.BOOKINGS_READ) -> Que
             return Booking.objects.none()
 
 
+def get_booking(booking_id: UUID, *, actor: Actor, right: Right = Right.BOOKINGS_READ) -> Booking:
+    """Raises ``NotFound`` outside the actor's scope."""
+    found = bookings_visible_to(actor, right).filter(pk=booking_id).first()
+    if found is None:
+        raise NotFound("There is no such booking.")
+    return found
+
+
 def branches_booked_by(actor: Actor, right: Right) -> QuerySet[Branch]:
     """The open branches whose bookings ``actor`` reads or makes: the own ones, and for a customer every one."""
     if reach(actor, right) is Reach.OWN:

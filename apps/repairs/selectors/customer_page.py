@@ -16,7 +16,7 @@ from apps.repairs.models import StatusHistory as History
 from apps.repairs.models.orders import CLOSED
 from apps.repairs.selectors.attachments import customer_attachments, download_name, open_attachment
 from apps.repairs.selectors.bookings import booking_week
-from apps.repairs.selectors.quotes import newest_quote
+from apps.repairs.selectors.quotes import is_as_offered, newest_quote
 from apps.repairs.selectors.tracking import get_tracked
 from apps.repairs.selectors.warranties import warranties_of
 
@@ -73,11 +73,15 @@ class OfferedLine:
 
 @dataclass(frozen=True)
 class TrackedQuote:
-    """The newest version; ``can_decide`` while it waits for an answer that would be taken now."""
+    """The newest version; ``can_decide`` while it waits for an answer that would be taken now.
+
+    ``is_outdated`` says that the repair has changed since: the shop is to send the next version.
+    """
 
     version: int
     status: str
     can_decide: bool
+    is_outdated: bool
     currency: str
     prices_include_tax: bool
     subtotal: Decimal
@@ -226,13 +230,17 @@ def _quote(order: RepairOrder, now: datetime) -> TrackedQuote | None:
     quote = newest_quote(order.pk)
     if quote is None:
         return None
-    decision = QuoteDecision.objects.filter(quote=quote).first()
     open_ = quote.status == QuoteStatus.SENT
+    decision = None if open_ else QuoteDecision.objects.filter(quote=quote).first()
     late = open_ and quote.valid_until < now
+    waits = open_ and not late and order.status not in CLOSED
+    rows = list(quote.lines.all())
+    outdated = waits and not is_as_offered(rows, order.lines.all())
     return TrackedQuote(
         version=quote.version,
         status=QuoteStatus.EXPIRED.value if late else quote.status,
-        can_decide=open_ and not late and order.status not in CLOSED,
+        can_decide=waits and not outdated,
+        is_outdated=outdated,
         currency=quote.currency,
         prices_include_tax=quote.prices_include_tax,
         subtotal=quote.subtotal,
@@ -244,14 +252,13 @@ def _quote(order: RepairOrder, now: datetime) -> TrackedQuote | None:
         message=quote.message,
         text=quote.text,
         text_sha256=quote.text_sha256,
-        lines=_offered(quote, frozenset(decision.chosen) if decision else frozenset()),
+        lines=_offered(quote, rows, frozenset(decision.chosen) if decision else frozenset()),
         decided_at=decision.created_at if decision else None,
         decided_total=decision.total if decision else None,
     )
 
 
-def _offered(quote: Quote, chosen: frozenset[str]) -> list[OfferedLine]:
-    rows = list(quote.lines.all())
+def _offered(quote: Quote, rows: Sequence[QuoteLine], chosen: frozenset[str]) -> list[OfferedLine]:
     others: dict[UUID, list[OfferedLine]] = {}
     for row in rows:
         if row.instead_of_id:

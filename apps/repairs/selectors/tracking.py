@@ -17,6 +17,11 @@ def tracking_token(order_id: UUID, number: int, closed: bool) -> str | None:
     return None if closed else rules.token_for(order_id, number, settings.FIELD_KEYS)
 
 
+def is_of_this_shop(token: str) -> bool:
+    """Whether this installation has made a token, be its link still open or not. Asks nothing of the database."""
+    return rules.read_token(token, settings.FIELD_KEYS) is not None
+
+
 def orders_behind(token: str) -> QuerySet[RepairOrder]:
     """The one order whose present link has this token, or none.
 

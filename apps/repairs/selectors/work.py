@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.enums import Role
 from apps.accounts.rules import Right
@@ -44,6 +44,13 @@ def entries_correctable_by(actor: Actor) -> QuerySet[WorkEntry]:
     if actor.role == Role.TECHNICIAN:
         return WorkEntry.objects.filter(technician_id=actor.id)
     return WorkEntry.objects.filter(order__in=orders_visible_to(actor, Right.WORK_RECORD))
+
+
+def entries_around(entry: WorkEntry, wanted: Stretch) -> QuerySet[WorkEntry]:
+    """The same person's other times that share some with ``wanted``, which has an end: not all of their years."""
+    others = WorkEntry.objects.filter(technician_id=entry.technician_id).exclude(pk=entry.pk)
+    at_it = Q(stopped_at=None) | Q(stopped_at__gt=wanted.started_at)
+    return others.filter(at_it, started_at__lt=wanted.stopped_at)
 
 
 def running_of(actor: Actor) -> WorkEntry | None:

@@ -3,7 +3,12 @@
 from apps.repairs.services.assignment import assign, unassign_orders
 from apps.repairs.services.attachments import add_attachment, change_attachment, remove_attachment
 from apps.repairs.services.backorders import cover_backorders, fill_backorders
-from apps.repairs.services.booking_links import cancel_by_link, move_by_link
+from apps.repairs.services.booking_links import (
+    cancel_by_link,
+    close_booking_link,
+    move_by_link,
+    renew_booking_link,
+)
 from apps.repairs.services.bookings import (
     BookingRequest,
     cancel_booking,
@@ -37,13 +42,13 @@ from apps.repairs.services.work import correct_work, start_work, stop_work
 __all__ = [
     "Allocation", "Alternative", "BookingRequest", "ChecklistRequest", "CreditRequest", "DecisionRequest",
     "DropOffRequest", "Failure", "Intake", "Issued", "LineRequest", "OpenRepairImport", "Particulars",
-    "PaymentRequest", "QuoteRequest", "SignatureRequest", "TenderRequest", "add_attachment", "add_device",
-    "add_line", "add_note", "assign", "cancel_booking", "cancel_by_link", "change_attachment", "change_booking",
-    "change_line", "change_status", "charge_line", "check_in", "claim_warranty", "close_tracking_link",
+    "PaymentRequest", "QuoteRequest", "SignatureRequest", "TenderRequest", "add_attachment", "add_device", "add_line",
+    "add_note", "assign", "cancel_booking", "cancel_by_link", "change_attachment", "change_booking", "change_line",
+    "change_status", "charge_line", "check_in", "claim_warranty", "close_booking_link", "close_tracking_link",
     "correct_work", "cover_backorders", "create_drop_off", "create_order", "decide_by_link", "decide_for_customer",
-    "edit_order", "expire_quotes", "fill_backorders", "issue_credit_note", "issue_drop_off_invoice",
-    "issue_invoice", "make_booking", "move_by_link", "read_device_password", "record_checklist", "remind_bookings",
-    "remind_unclaimed", "remove_attachment", "remove_line", "renew_tracking_link", "report_faulty", "reserve_part",
+    "edit_order", "expire_quotes", "fill_backorders", "issue_credit_note", "issue_drop_off_invoice", "issue_invoice",
+    "make_booking", "move_by_link", "read_device_password", "record_checklist", "remind_bookings", "remind_unclaimed",
+    "remove_attachment", "remove_line", "renew_booking_link", "renew_tracking_link", "report_faulty", "reserve_part",
     "return_part", "send_quote", "sign_drop_off", "sign_order", "start_work", "stop_work", "take_payment",
     "take_tender", "tell_delays", "unassign_orders",
 ]  # fmt: skip

@@ -1,19 +1,41 @@
-"""What who comes does by the booking's link, without a log-in: move it, cancel it, until its time has come."""
+"""The link of a booking: made anew and closed; and what who comes does by it, without a log-in: move it, cancel it."""
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.rules import Right
+from apps.audit import services as audit
 from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, NotFound
-from apps.repairs import rules, selectors
+from apps.repairs import events, rules, selectors
 from apps.repairs.enums import BookingStatus
 from apps.repairs.models import Booking
-from apps.repairs.services.bookings import cancel_held, change_held
+from apps.repairs.services.bookings import cancel_held, change_held, hold_booking
 
 WHO = "customer by link"
+
+
+@transaction.atomic
+def renew_booking_link(booking_id: UUID, *, actor: Actor) -> Booking:
+    """A new link for the booking, open; every link before leads nowhere from now on. Raises ``NotFound``."""
+    booking = hold_booking(booking_id, actor, Right.BOOKINGS_CHANGE)
+    booking.link_number += 1
+    booking.link_closed = False
+    return _changed(booking, actor)
+
+
+@transaction.atomic
+def close_booking_link(booking_id: UUID, *, actor: Actor) -> Booking:
+    """The booking's link leads nowhere until a new one is made. Closing it again changes nothing. Raises ``NotFound``."""
+    booking = hold_booking(booking_id, actor, Right.BOOKINGS_CHANGE)
+    if booking.link_closed:
+        return booking
+    booking.link_closed = True
+    return _changed(booking, actor)
 
 
 @transaction.atomic
@@ -49,3 +71,10 @@ def _held(token: str) -> Booking:
 def _named(actor: Actor) -> Actor:
     """Who has not logged in is told from other strangers; who has keeps their name."""
     return replace(actor, label=WHO) if actor.kind == "anonymous" else actor
+
+
+def _changed(booking: Booking, actor: Actor) -> Booking:
+    booking.save(update_fields=["link_number", "link_closed"])
+    number, closed = booking.link_number, booking.link_closed
+    audit.record(events.BookingLinkChanged(aggregate_id=booking.pk, number=number, closed=closed), actor=actor)
+    return booking

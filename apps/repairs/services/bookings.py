@@ -209,13 +209,19 @@ def _take_place(booking: Booking) -> None:
     rules.require_place(booking.span, hours, selectors.taken_during(branch, booking.span, besides=booking.pk))
 
 
-def _held(booking_id: UUID, actor: Actor, right: Right) -> Booking:
-    """The booking as it is now, held until the commit, on which ``actor`` has ``right`` and with which all is open."""
+def hold_booking(booking_id: UUID, actor: Actor, right: Right) -> Booking:
+    """The booking as it is now, held until the commit, on which ``actor`` has ``right``. Raises ``NotFound``."""
     require(actor, right)
     visible = selectors.bookings_visible_to(actor, right)
     booking = visible.select_for_update(of=("self",)).filter(pk=booking_id).first()
     if booking is None:
         raise NotFound("There is no such booking.")
+    return booking
+
+
+def _held(booking_id: UUID, actor: Actor, right: Right) -> Booking:
+    """``hold_booking`` of one with which all is open."""
+    booking = hold_booking(booking_id, actor, right)
     if booking.status != BookingStatus.BOOKED:
         raise Conflict(f"This booking is {BookingStatus(booking.status).label} already.")
     return booking

@@ -13,13 +13,13 @@ from apps.core.actor import Actor
 from apps.core.exceptions import Conflict, NotFound
 from apps.repairs import events, rules, selectors
 from apps.repairs.enums import DecidedBy, OrderStatus, QuoteStatus
-from apps.repairs.models import Quote, QuoteDecision, QuoteLine, RepairLine, RepairOrder
+from apps.repairs.models import Quote, QuoteDecision, QuoteLine, RepairOrder
 from apps.repairs.models.orders import CLOSED
 from apps.repairs.services.lines import change_held, remove_held
 from apps.repairs.services.locking import actor_columns, locked, locked_for
 
 CHANGED = "The repair has changed since this quote was sent. Ask the shop for a new one."
-_OFFERED = ("repair_type_id", "part_type_id", "item_id", "quantity", "unit_price", "discount")
+_TAKEN = ("repair_type_id", "part_type_id", "item_id", "quantity", "unit_price", "discount")
 
 
 @dataclass(frozen=True)
@@ -101,25 +101,22 @@ def _require_open(order: RepairOrder, quote: Quote) -> None:
 def _carry_out(order: RepairOrder, lines: Sequence[QuoteLine], picked: set[UUID], actor: Actor) -> None:
     """Make the order's lines what was chosen, their parts reserved and given back with them."""
     held = {line.pk: line for line in order.lines.all()}
-    bases = [line for line in lines if line.instead_of_id is None]
-    if {line.order_line_id for line in bases} != held.keys() or not all(
-        _is_as_offered(held[line.order_line_id], line) for line in bases
-    ):
+    if not selectors.is_as_offered(lines, held.values()):
         raise Conflict(CHANGED)
+    bases = [line for line in lines if line.instead_of_id is None]
     others = {line.order_line_id: line for line in lines if line.instead_of_id and line.pk in picked}
     left = [held[line.order_line_id] for line in bases if line.pk not in picked]
     if left and not rules.lines_may_change(order.status):
         raise Conflict("The work is done already; talk to the shop to have less, or something else, charged.")
+    if left:
+        selectors.require_not_invoiced(order)
     # What stays comes first: an order is never without a line.
     for line in sorted(left, key=lambda line: line.pk not in others):
         if line.pk in others:
-            change_held(order, line, {name: getattr(others[line.pk], name) for name in _OFFERED}, actor=actor)
+            offered = others[line.pk]
+            change_held(order, line, {name: getattr(offered, name) for name in _TAKEN}, actor=actor, offered=offered)
         else:
             remove_held(order, line, actor=actor)
-
-
-def _is_as_offered(line: RepairLine, offered: QuoteLine) -> bool:
-    return all(getattr(line, name) == getattr(offered, name) for name in (*_OFFERED, "total_price"))
 
 
 def _write(order: RepairOrder, quote: Quote, request: DecisionRequest, picked: Sequence[UUID], actor: Actor) -> None:

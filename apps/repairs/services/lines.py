@@ -14,7 +14,7 @@ from apps.core.actor import Actor
 from apps.core.exceptions import Conflict
 from apps.repairs import events, rules, selectors
 from apps.repairs.enums import LineState, OrderStatus
-from apps.repairs.models import RepairLine, RepairOrder
+from apps.repairs.models import QuoteLine, RepairLine, RepairOrder
 from apps.repairs.services import estimating, stock
 from apps.repairs.services.drafting import LineRequest, draft_lines, tax_line
 from apps.repairs.services.intake import set_totals
@@ -58,8 +58,13 @@ def change_line(order_id: UUID, line_id: UUID, changes: Mapping[str, Any], *, ac
     return changed
 
 
-def change_held(order: RepairOrder, line: RepairLine, changes: Mapping[str, Any], *, actor: Actor) -> RepairLine:
-    """``change_line`` on an order that is locked already, and whose lines may change."""
+def change_held(
+    order: RepairOrder, line: RepairLine, changes: Mapping[str, Any], *, actor: Actor, offered: QuoteLine | None = None
+) -> RepairLine:
+    """``change_line`` on an order that is locked already, and whose lines may change.
+
+    A line that becomes what was ``offered`` has the tax and the warranty of the offer, whatever they would be today.
+    """
     _require_not_issued(line)
     present = LineRequest(**{name: getattr(line, name) for name in _REQUEST_FIELDS}, id=line.pk)
     wanted = replace(present, **{**changes, "id": line.pk})
@@ -67,7 +72,9 @@ def change_held(order: RepairOrder, line: RepairLine, changes: Mapping[str, Any]
     if anew:
         wanted = replace(wanted, unit_price=None)
     drafted = draft_lines(order, [wanted], path="", first=line.position)[0]
-    _carry_over(order, line, drafted, estimate=not anew and "unit_price" not in changes)
+    _carry_over(line, drafted, estimate=not anew and "unit_price" not in changes)
+    if offered or _is_same_work(line, wanted):
+        _on_terms_of(offered or line, order, drafted)
     _require_still_free(drafted)
     if _keeps_its_part(line, wanted):
         stock.reduce_line(line, wanted.quantity, actor=actor)
@@ -118,13 +125,17 @@ def _open_order(order_id: UUID, actor: Actor) -> RepairOrder:
     return order
 
 
-def _carry_over(order: RepairOrder, line: RepairLine, drafted: RepairLine, *, estimate: bool) -> None:
-    """What a line keeps when it is drafted again; the tax rate as long as it is the same work."""
+def _carry_over(line: RepairLine, drafted: RepairLine, *, estimate: bool) -> None:
+    """What a line keeps when it is drafted again."""
     drafted.created_at, drafted.state = line.created_at, line.state
     if estimate:
         drafted.estimate = line.estimate
-    if (line.repair_type_id, line.part_type_id) == (drafted.repair_type_id, drafted.part_type_id):
-        tax_line(order, drafted, line.tax_percent)
+
+
+def _on_terms_of(agreed: RepairLine | QuoteLine, order: RepairOrder, drafted: RepairLine) -> None:
+    """What was agreed on the same work stays: its rate of tax, and for how long it is warranted."""
+    drafted.warranty_months = agreed.warranty_months
+    tax_line(order, drafted, agreed.tax_percent)
 
 
 def _is_priced_anew(line: RepairLine, wanted: LineRequest, changes: Mapping[str, Any]) -> bool:

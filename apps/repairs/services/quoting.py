@@ -152,6 +152,9 @@ def _valid_until(order: RepairOrder, request: QuoteRequest) -> datetime:
     if request.valid_until is not None:
         if request.valid_until <= now:
             raise ValidationFailed.on("validUntil", "min_value", "This time has passed.")
+        if request.valid_until > now + timedelta(days=rules.LONGEST_VALIDITY):
+            words = f"A quote is valid for at most {rules.LONGEST_VALIDITY} days."
+            raise ValidationFailed.on("validUntil", "max_value", words)
         return request.valid_until
     return now + timedelta(days=request.valid_days or selectors.workshop_of(order.branch_id).quote_valid_days)
 

@@ -1,6 +1,7 @@
 """Work that has to be done again."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from apps.audit import services as audit
@@ -12,8 +13,10 @@ from apps.repairs.models import RepairLine, RepairOrder, Rework
 from apps.repairs.services.locking import actor_columns
 
 
-def note_rework(order: RepairOrder, reason: str, line_ids: Collection[UUID], *, actor: Actor) -> None:
+def note_rework(order: RepairOrder, reason: str, line_ids: Collection[UUID], *, actor: Actor, at: datetime) -> None:
     """Whose work on an order, which is locked, is done again and why: one row, or one for each line that is named.
+
+    Rows of one moment are one rework: that is how reports count them.
 
     Raises ``ValidationFailed`` for a line of another order.
     """
@@ -28,6 +31,7 @@ def note_rework(order: RepairOrder, reason: str, line_ids: Collection[UUID], *, 
             item_id=line.item_id if line else None,
             line_id_then=line.pk if line else None,
             reason=reason,
+            created_at=at,
             **actor_columns(actor),
         )
         row.save(force_insert=True)

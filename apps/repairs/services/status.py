@@ -61,7 +61,7 @@ def change_status(
     _require_fitting(said, situation, to)
     moment, old = at or timezone.now(), OrderStatus(order.status)
     if rules.is_rework(situation, to):
-        note_rework(order, note, said.line_ids, actor=actor)
+        note_rework(order, note, said.line_ids, actor=actor, at=moment)
     order.status, order.status_since = to, moment
     order.return_fee = rules.return_fee_after(situation, to)
     _apply(order, situation, to, moment, actor)

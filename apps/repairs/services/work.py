@@ -92,7 +92,7 @@ def correct_work(
     wanted = Stretch(started_at or entry.started_at, stopped_at or entry.stopped_at)
     if wanted.stopped_at is None:
         raise ValidationFailed.on("stoppedAt", "required", "This time still runs: say when it ended.")
-    others = WorkEntry.objects.filter(technician_id=entry.technician_id).exclude(pk=entry.pk)
+    others = selectors.entries_around(entry, wanted)
     stretches = [Stretch(*times) for times in others.values_list("started_at", "stopped_at")]
     require_possible(wanted, stretches, timezone.now())
     _keep(entry, wanted, reason, actor)

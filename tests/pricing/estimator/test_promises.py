@@ -1,6 +1,5 @@
 """What holds for any list and any question: order, bounds, finiteness, round trip of bytes."""
 
-from contextlib import suppress
 from functools import lru_cache
 from math import isfinite
 
@@ -183,23 +182,24 @@ def test_what_is_no_estimator_is_refused(at: float, junk: bytes) -> None:
     cut = int(at * (len(blob) - 1))
 
     for broken in {junk, blob[:cut], blob[:cut] + junk}:
-        if broken.startswith(blob):  # what stands behind an archive is nobody's concern
+        if broken == blob:
             continue
         with pytest.raises(ValueError, match="This is no stored estimator"):
             Estimator.from_bytes(broken)
 
 
-@pytest.mark.exhaustive
-def test_a_blob_with_any_broken_byte_is_refused_or_answers() -> None:
-    blob, asked = shop().to_bytes(), job(phone(9, "Pro"))
-    answer = shop().estimate(asked)
+@pytest.mark.parametrize("flipped", [1, 128, 255])
+def test_a_blob_with_any_broken_byte_is_refused(flipped: int) -> None:
+    blob = shop().to_bytes()
 
-    for at in range(0, len(blob), 7):
-        broken = blob[:at] + bytes([blob[at] ^ 255]) + blob[at + 1 :]
-        found = None
-        with suppress(ValueError):  # nothing else may be raised
-            found = Estimator.from_bytes(broken)
-        assert found is None or found.estimate(asked) == answer
+    for at in range(len(blob)):
+        broken = blob[:at] + bytes([blob[at] ^ flipped]) + blob[at + 1 :]
+        with pytest.raises(ValueError, match="This is no stored estimator"):
+            Estimator.from_bytes(broken)
+    for behind in (b"\0", blob):
+        with pytest.raises(ValueError, match="This is no stored estimator"):
+            Estimator.from_bytes(blob + behind)
+    assert Estimator.from_bytes(blob).to_bytes() == blob
 
 
 def test_a_name_that_cannot_be_encoded_is_learned_from() -> None:

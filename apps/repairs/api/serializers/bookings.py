@@ -43,7 +43,9 @@ class BookingSerializer(ContractModelSerializer):
     device_model = DeviceModelOfOrder()
     ends_at = FromRow(("starts_at", "duration_minutes"), _end, serializers.DateTimeField())
     repair_order_id = serializers.UUIDField(source="order_id")
-    link_token = FromRow(("id",), selectors.booking_token, serializers.CharField())
+    link_token = FromRow(
+        ("id", "link_number", "link_closed"), selectors.booking_token, serializers.CharField(allow_null=True)
+    )
 
     class Meta:
         model = Booking

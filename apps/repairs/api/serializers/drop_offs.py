@@ -8,6 +8,7 @@ from apps.core.api.serializers import (
     CodedShape,
     ContractModelSerializer,
     ContractSerializer,
+    InSequence,
     MoneyField,
     NewIdField,
     RecordIdField,
@@ -27,6 +28,8 @@ class OrderOfDropOff(OrderSerializer):
             "id", "order_number", "status", "device_model_id", "device_model", "device_imei", "device_serial",
             "currency", "total_price", "paid", "balance", "created_at", "updated_at",
         ]  # fmt: skip
+        list_serializer_class = InSequence
+        ordering = ["created_at", "id"]  # as they were named: the n-th device is the n-th order
 
 
 class DropOffSerializer(ContractModelSerializer):

@@ -13,12 +13,10 @@ from apps.core.api.serializers import (
     RecordIdField,
     TextField,
 )
-from apps.repairs import selectors
+from apps.repairs import rules, selectors
 from apps.repairs.api.serializers.requests import MOST_LINES, MOST_UNITS
 from apps.repairs.enums import DecidedBy
 from apps.repairs.models import Quote, QuoteDecision, QuoteLine
-
-LONGEST_VALIDITY = 366  # days
 
 
 class QuoteLineSerializer(ContractModelSerializer):
@@ -61,7 +59,7 @@ class DecisionOfQuote(ContractModelSerializer):
 
 
 class QuoteSerializer(ContractModelSerializer):
-    order_id = serializers.UUIDField()
+    repair_order_id = serializers.UUIDField(source="order_id")
     subtotal = MoneyField()
     discount_total = MoneyField()
     tax_total = MoneyField()
@@ -72,7 +70,7 @@ class QuoteSerializer(ContractModelSerializer):
     class Meta:
         model = Quote
         fields = [
-            "id", "order_id", "version", "status", "currency", "prices_include_tax", "subtotal", "discount_total",
+            "id", "repair_order_id", "version", "status", "currency", "prices_include_tax", "subtotal", "discount_total",
             "tax_total", "total_price", "valid_until", "message", "text", "text_sha256", "is_automatic", "lines",
             "decision", "created_at", "updated_at",
         ]  # fmt: skip
@@ -122,7 +120,7 @@ class AlternativeSerializer(ContractSerializer):
 class QuoteWriteSerializer(ContractSerializer):
     id = NewIdField()
     valid_until = serializers.DateTimeField(required=False)
-    valid_days = serializers.IntegerField(min_value=1, max_value=LONGEST_VALIDITY, required=False)
+    valid_days = serializers.IntegerField(min_value=1, max_value=rules.LONGEST_VALIDITY, required=False)
     message = TextField(max_length=2000)
     required_line_ids = serializers.ListField(child=RecordIdField(), max_length=MOST_LINES, required=False)
     alternatives: serializers.ListSerializer = serializers.ListSerializer(

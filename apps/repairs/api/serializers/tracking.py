@@ -57,6 +57,7 @@ class TrackedQuoteSerializer(ContractSerializer):
     version = serializers.IntegerField()
     status = serializers.CharField()
     can_decide = serializers.BooleanField()
+    is_outdated = serializers.BooleanField()
     currency = serializers.CharField()
     prices_include_tax = serializers.BooleanField()
     subtotal = MoneyField()
