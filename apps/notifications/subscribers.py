@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from apps.accounts.events import CodeRequested, CodeWithheld, RegisteredAgain, UnknownCodeRequested
+from apps.accounts.events import CodeRequested, CodeWithheld, CustomerErased, RegisteredAgain, UnknownCodeRequested
 from apps.audit.models import Event
 from apps.audit.registry import subscribe
 from apps.notifications import selectors, services
@@ -24,6 +24,11 @@ def tell_owner(event: Event) -> None:
 @subscribe("notifications.nobody", CodeWithheld, UnknownCodeRequested)
 def tell_nobody(event: Event) -> None:
     """Heard all the same: without a delivery and a wake-up the request would be quicker for an unknown address."""
+
+
+@subscribe("notifications.erased", CustomerErased)
+def forget_customer(event: Event) -> None:
+    services.forget_customer(event.aggregate_id)
 
 
 @subscribe("notifications.report", ReportMade)
