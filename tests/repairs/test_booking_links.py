@@ -323,7 +323,7 @@ def test_strangers_are_limited(anonymous: Api, branch: Branch, settings: Any) ->
 def test_staff_close_a_link_and_make_a_new_one(anonymous: Api, branch: Branch) -> None:
     expected = booking(branch, starts_at=TUESDAY)
     caller = Api(member("seller", branch))
-    where = f"bookings/{expected.pk}/link"
+    where = f"bookings/{expected.pk}/customer-link"
     first = caller.get(where).body["data"]
 
     closed = [caller.delete(where).status_code for _ in range(2)]
@@ -354,6 +354,6 @@ def test_the_link_of_a_booking_that_is_over_can_still_be_closed(anonymous: Api, 
     caller, path = Api(member("manager", branch)), f"bookings/link/{token_of(expected.pk)}"
     anonymous.post(f"{path}/cancel")
 
-    codes = [caller.delete(f"bookings/{expected.pk}/link").status_code, anonymous.get(path).status_code]
+    codes = [caller.delete(f"bookings/{expected.pk}/customer-link").status_code, anonymous.get(path).status_code]
 
     assert codes == [204, 404]

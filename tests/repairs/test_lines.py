@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apps.audit.services import sweep
+from apps.catalog.models import PartType
 from apps.inventory.models import Branch
 from apps.inventory.services import verify_stock
 from apps.repairs.models import RepairLine, RepairOrder
@@ -301,3 +302,15 @@ def test_every_waiting_line_is_filled_when_enough_arrives(manager: Api, branch: 
     assert set(taken_in.lines.values_list("state", flat=True)) == {"reserved"}
     assert list(late.lines.values_list("state", flat=True)) == ["reserved", "backordered", "reserved"]
     assert stock_of(part, branch) == (103, 102)
+
+
+def test_what_stays_the_same_work_keeps_its_warranty(branch: Branch) -> None:
+    part = PartTypeFactory(warranty_months=12)
+    taken_in = order(branch, lines=[line(part_type_id=part.pk)])
+    PartType.objects.filter(pk=part.pk).update(warranty_months=3)
+
+    changed = change_line(taken_in.pk, taken_in.lines.get().pk, {"quantity": 2}, actor=SYSTEM)
+
+    assert changed.warranty_months == 12
+    other = change_line(taken_in.pk, changed.pk, {"repair_type_id": RepairTypeFactory().pk}, actor=SYSTEM)
+    assert other.warranty_months == 3

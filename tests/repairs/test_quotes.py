@@ -22,7 +22,6 @@ from apps.repairs.services import (
     LineRequest,
     QuoteRequest,
     add_line,
-    change_line,
     change_status,
     expire_quotes,
     issue_invoice,
@@ -245,18 +244,6 @@ def test_another_way_is_taken_on_the_terms_that_were_quoted(branch: Branch) -> N
     now = taken_in.lines.get()
     assert (now.tax_percent, now.tax_amount, now.warranty_months) == (Decimal(10), Decimal("5.00"), 12)
     assert total_of(taken_in) == (Decimal(55), Decimal(55))
-
-
-def test_what_stays_the_same_work_keeps_its_warranty(branch: Branch) -> None:
-    part = PartTypeFactory(warranty_months=12)
-    taken_in = order(branch, lines=[line(part_type_id=part.pk)])
-    PartType.objects.filter(pk=part.pk).update(warranty_months=3)
-
-    changed = change_line(taken_in.pk, taken_in.lines.get().pk, {"quantity": 2}, actor=SYSTEM)
-
-    assert changed.warranty_months == 12
-    other = change_line(taken_in.pk, changed.pk, {"repair_type_id": RepairTypeFactory().pk}, actor=SYSTEM)
-    assert other.warranty_months == 3
 
 
 def test_less_cannot_be_chosen_of_what_is_invoiced(branch: Branch) -> None:

@@ -115,7 +115,7 @@ urlpatterns = [
     path("bookings/link/<str:token>", LinkedBookingView.as_view()),
     path("bookings/link/<str:token>/cancel", LinkedCancelView.as_view()),
     path("bookings/link/<str:token>/move", LinkedMoveView.as_view()),
-    path("bookings/<uuid:pk>/link", BookingLinkOfStaffView.as_view()),
+    path("bookings/<uuid:pk>/customer-link", BookingLinkOfStaffView.as_view()),
     path("bookings/<uuid:pk>/cancel", BookingViewSet.as_view({"post": "cancel"})),
     path("bookings/<uuid:pk>/check-in", BookingViewSet.as_view({"post": "check_in"})),
     path("customer/auth/bookings", OwnBookingsViewSet.as_view({"get": "list"})),
