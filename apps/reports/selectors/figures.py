@@ -213,7 +213,7 @@ def _outstanding(branch: Branch) -> dict[str, Any]:
     """What is owed for work that is done, or for devices that go back, whenever that was."""
     owing = RepairOrder.objects.filter(branch=branch, currency=branch.currency).owing().order_by()
     charge = Case(When(unrepaired=True, then=F("return_fee")), default=F("total"))
-    found = owing.aggregate(number=Count("pk"), owed=Sum(charge - F("paid")))
+    found = owing.aggregate(number=Count("pk"), owed=Sum(charge - F("credited") - F("paid")))
     query = urlencode({"branchId": branch.pk, "owing": "true"})
     return {
         "count": found["number"],
