@@ -110,6 +110,8 @@ def _carry_out(order: RepairOrder, lines: Sequence[QuoteLine], picked: set[UUID]
     left = [held[line.order_line_id] for line in bases if line.pk not in picked]
     if left and not rules.lines_may_change(order.status):
         raise Conflict("The work is done already; talk to the shop to have less, or something else, charged.")
+    if left:
+        selectors.require_not_invoiced(order)
     # What stays comes first: an order is never without a line.
     for line in sorted(left, key=lambda line: line.pk not in others):
         if line.pk in others:
