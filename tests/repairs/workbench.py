@@ -82,6 +82,8 @@ def lives(kind: type[Workbench], steps: int) -> SearchStrategy[list[Any]]:
     methods = [(name, getattr(kind, name)) for name in dir(kind)]
     known = [(name, method) for name, method in methods if hasattr(method, "drawn")]
     each = [st.tuples(st.just(name), *method.drawn) for name, method in known for _ in range(method.weight)]
+    # What comes first is what Hypothesis puts in the place of a step that is not needed for something to go wrong.
+    each.insert(0, st.tuples(st.just("rest")))
     return st.lists(st.one_of(each), min_size=steps // 2, max_size=steps)
 
 
@@ -91,8 +93,9 @@ def live(kind: type[Workbench], opening: tuple[Any, ...], life: list[Any]) -> No
         bench = kind()
         bench.open(*opening)
         for name, *drawn in life:
-            getattr(bench, name)(*drawn)
-            bench.prove()
+            if name != "rest":
+                getattr(bench, name)(*drawn)
+                bench.prove()
         bench.close()
         transaction.set_rollback(True)
 
