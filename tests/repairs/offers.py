@@ -6,28 +6,28 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
-from hypothesis import strategies as st
 
 from apps.repairs import services
 from apps.repairs.enums import DecidedBy
 from apps.repairs.models import Quote, QuoteLine, RepairOrder
 from apps.repairs.selectors import newest_quote
 from tests.repairs.contract import SYSTEM
+from tests.repairs.living import among, happens, maybe, whole
 from tests.repairs.proving import state
 from tests.repairs.quoting import token_of
 from tests.repairs.till import Till
-from tests.repairs.workbench import MANAGER, NUMBER, PRICE, UNITS, WORKED_ON, happens
+from tests.repairs.workbench import EITHER, MANAGER, NUMBER, PRICE, UNITS, WORKED_ON
 
-TO_THE_CUSTOMER = st.sampled_from(["link", "counter", "phone"])
+TO_THE_CUSTOMER = among(["link", "counter", "phone"])
 
 
 class Offers(Till):
     """Everything at once."""
 
-    @happens(NUMBER, NUMBER, NUMBER, st.integers(0, 2), UNITS, PRICE, weight=3)
+    @happens(NUMBER, NUMBER, NUMBER, whole(0, 2), UNITS, PRICE, weight=3)
     def quote(self, which: int, row: int, part: int, others: int, quantity: int, price: int) -> None:
         """A version, with so many other ways to do a line, and sometimes a line that cannot be left out."""
-        found = self.an_order(which, status__in=WORKED_ON[:4])
+        found = self.an_order(which, status__in=WORKED_ON)
         chosen = self.a_line(found, row).pk
         ways = [services.Alternative(chosen, self.request(part + way, quantity, price)) for way in range(others)]
         required = [self.a_line(found, part).pk] if part % 3 == 0 else []
@@ -35,7 +35,7 @@ class Offers(Till):
             request = services.QuoteRequest(required_line_ids=required, alternatives=ways)
             services.send_quote(found.pk, request, actor=MANAGER)
 
-    @happens(NUMBER, st.sampled_from([True, True, False]), st.none() | st.integers(0, 999), TO_THE_CUSTOMER, weight=4)
+    @happens(NUMBER, among([True, True, False]), maybe(whole(0, 999)), TO_THE_CUSTOMER, weight=4)
     def decide(self, which: int, approved: bool, picks: int | None, way: str) -> None:
         """Yes or no, to all lines or to some; saying it again must change nothing."""
         found = self.an_order(which, quotes__status="sent")
@@ -76,20 +76,20 @@ class Offers(Till):
         wanted = offered.filter(instead_of=None) if lines is None else offered.filter(pk__in=lines)
         return list(wanted.order_by("position").values_list("pk", flat=True))
 
-    @happens(st.integers(0, 60))
+    @happens(whole(0, 60))
     def time_passes(self, days: int) -> None:
         with self.step("expiry"):
             services.expire_quotes(actor=SYSTEM, now=timezone.now() + timedelta(days=days))
         self.touched.update(self.orders)
 
-    @happens(NUMBER, st.none() | PRICE)
+    @happens(NUMBER, maybe(PRICE))
     def limit(self, which: int, price: int | None) -> None:
         found = self.an_order(which)
         with self.step("limit"):
             allowed = None if price is None else self.amount(price)
             services.edit_order(found.pk, {"spend_limit": allowed}, actor=MANAGER)
 
-    @happens(NUMBER, NUMBER, st.booleans(), weight=3)
+    @happens(NUMBER, NUMBER, EITHER, weight=3)
     def claim(self, which: int, row: int, failed: bool) -> None:
         """Of an order that was handed over, if there is one."""
         handed_over = list(RepairOrder.objects.filter(status="delivered").order_by("created_at", "pk"))
@@ -98,17 +98,17 @@ class Offers(Till):
         first = handed_over[which % len(handed_over)]
         fields = {"issue_description": "again"}
         if failed:
-            fields |= {"faulty_parts": [(self.a_line(first, row).pk, services.Failure("dead"))]}
+            with_part = first.lines.exclude(item=None).first() or self.a_line(first, row)
+            fields |= {"faulty_parts": [(with_part.pk, services.Failure("dead"))]}
         with self.step("claim"):
             self.orders.append(services.claim_warranty(first.pk, fields, actor=MANAGER).pk)
         self.an_order(-1), self.touched.add(first.pk)
 
-    @happens(NUMBER, NUMBER)
+    @happens(NUMBER, NUMBER, weight=2)
     def charge(self, which: int, row: int) -> None:
-        covered = list(RepairOrder.objects.filter(lines__covered_by__isnull=False).order_by("created_at", "pk"))
-        if covered:
-            found = covered[which % len(covered)]
-            self.touched.add(found.pk)
-            with self.step("charge"):
-                services.charge_line(found.pk, self.a_line(found, row).pk, "dropped", actor=MANAGER)
-                self.prove_asked(found)
+        """Mostly a line that a warranty pays for."""
+        found = self.an_order(which, lines__covered_by__isnull=False, status__in=WORKED_ON)
+        covered = list(found.lines.exclude(covered_by=None)) or [self.a_line(found, row)]
+        with self.step("charge"):
+            services.charge_line(found.pk, covered[row % len(covered)].pk, "dropped", actor=MANAGER)
+            self.prove_asked(found)

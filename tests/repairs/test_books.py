@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import pytest
-from hypothesis import given
 
-from tests.repairs.workbench import OPENINGS, Workbench, live, lives, thorough
+from tests.repairs.living import live_many
+from tests.repairs.workbench import Workbench
 
 
 class Parts(Workbench):
@@ -20,11 +19,14 @@ class Parts(Workbench):
 @pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_the_books_stay_right_whatever_happens() -> None:
-    @thorough(examples=6)
-    @given(OPENINGS, lives(Parts, 50))
-    def whatever_happens(opening: tuple[Any, ...], life: list[Any]) -> None:
-        live(Parts, opening, life)
+    live_many(Parts, lives=8, steps=40)
 
-    whatever_happens()
-
-    assert {"move to delivered", "move to cancelled", "replace a part", "pick units", "delivery"} <= Parts.done.keys()
+    reached = {
+        "move to delivered",
+        "move to cancelled",
+        "return a part",
+        "replace a part",
+        "reserve a part",
+        "delivery",
+    }
+    assert Parts.done.keys() >= reached

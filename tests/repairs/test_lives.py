@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import pytest
-from hypothesis import given
 
 from tests.repairs.contract import STATUSES
+from tests.repairs.living import live_many
 from tests.repairs.offers import Offers
-from tests.repairs.workbench import OPENINGS, live, lives, thorough
 
 # What has to have happened at least once, or the lives are not long or many enough to prove anything.
 REACHED = {
@@ -25,18 +23,13 @@ REACHED = {
 class Everything(Offers):
     """All that can happen in a workshop."""
 
-    most_orders = 6
+    most_orders = 8
     done = Counter()
 
 
 @pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_parts_payments_and_quotes_agree_after_each_step() -> None:
-    @thorough(examples=15)
-    @given(OPENINGS, lives(Everything, 70))
-    def whatever_happens(opening: tuple[Any, ...], life: list[Any]) -> None:
-        live(Everything, opening, life)
-
-    whatever_happens()
+    live_many(Everything, lives=24, steps=60)
 
     assert Everything.done.keys() >= REACHED

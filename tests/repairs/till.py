@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from hypothesis import strategies as st
 
 from apps.core import money
 from apps.repairs import rules, services
@@ -17,10 +16,11 @@ from apps.reports.selectors import figures_of
 from tests.conftest import Api
 from tests.factories import member
 from tests.repairs.contract import SYSTEM
-from tests.repairs.workbench import NUMBER, PRICE, UNITS, Workbench, happens
+from tests.repairs.living import among, happens, maybe, whole
+from tests.repairs.workbench import EITHER, NUMBER, PRICE, UNITS, WORKED_ON, Workbench
 
-COINS = st.integers(1, 9_000)
-KIND = st.sampled_from(["deposit", "payment", "payment", "refund"])
+COINS = whole(1, 9_000)
+KIND = among(["deposit", "payment", "payment", "refund", "refund"])
 
 
 class Till(Workbench):
@@ -45,7 +45,7 @@ class Till(Workbench):
         self.orders += [pk for pk in known if pk not in self.orders]
         self.touched.update(self.orders)
 
-    @happens(NUMBER, KIND, COINS, st.booleans(), weight=3)
+    @happens(NUMBER, KIND, COINS, EITHER, weight=3)
     def pay(self, which: int, kind: str, coins: int, everything: bool) -> None:
         found = self.an_order(which)
         most = found.paid if kind == "refund" else rules.balance(found.charged)
@@ -54,7 +54,7 @@ class Till(Workbench):
             services.take_payment(found.pk, request, actor=SYSTEM)
             assert request.amount <= most
 
-    @happens(KIND, COINS, st.booleans(), weight=2)
+    @happens(KIND, COINS, EITHER, weight=4)
     def tender(self, kind: str, coins: int, everything: bool) -> None:
         if self.visit is None:
             return
@@ -73,13 +73,21 @@ class Till(Workbench):
         with self.step("invoice"):
             services.issue_invoice(found.pk, actor=SYSTEM)
 
-    @happens()
-    def bill_visit(self) -> None:
-        if self.visit is not None:
-            with self.step("invoice of a visit"):
-                services.issue_drop_off_invoice(self.visit, actor=SYSTEM)
+    @happens(whole(0, 3), weight=3)
+    def bill_visit(self, steps: int) -> None:
+        """Each device of it goes on for so many steps, as far as it stays in the shop."""
+        if self.visit is None:
+            return
+        for one in RepairOrder.objects.filter(drop_off=self.visit, status__in=WORKED_ON):
+            for _ in range(steps):
+                one.refresh_from_db()
+                if one.status in WORKED_ON:
+                    self.go_on(one)
+        self.touched.update(self.orders)
+        with self.step("invoice of a visit"):
+            services.issue_drop_off_invoice(self.visit, actor=SYSTEM)
 
-    @happens(NUMBER, NUMBER, st.none() | COINS, weight=2)
+    @happens(NUMBER, NUMBER, maybe(COINS), weight=2)
     def credit(self, which: int, row: int, coins: int | None) -> None:
         """The whole invoice, or an amount of one of its lines."""
         standing = list(InvoicedOrder.objects.order_by("invoice", "order").values_list("invoice", flat=True))

@@ -1,25 +1,19 @@
 """A workshop to which things happen in any sequence: orders, their lines, their parts and their statuses.
 
-A life is a list of steps, which Hypothesis draws, and shortens when something is wrong. Each step says by its name what is
-tried; a refusal must leave every table as it was, and only a move moves a status.
+Each step says by its name what is tried; a refusal must leave every table as it was, and only a move moves a status.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from apps.audit.services import sweep
 from apps.core.actor import Actor
@@ -43,13 +37,15 @@ from tests.factories import (
 from tests.inventory.purchases import ordered, received, wanted
 from tests.repairs.billing import taxed
 from tests.repairs.contract import STATUSES, SYSTEM, TABLE
+from tests.repairs.living import among, happens, whole
 from tests.repairs.proving import WRITTEN_ONCE, prove_order, prove_papers, state, statuses
 from tests.tables import rows_of
 
 MANAGER = Actor("user", "a manager", role="admin")
-NUMBER = st.integers(0, 99)
-UNITS = st.integers(1, 3)
-PRICE = st.integers(0, 5_000)  # in the smallest coin
+NUMBER = whole(0, 99)
+EITHER = among([True, False])
+UNITS = whole(1, 3)
+PRICE = whole(0, 5_000)  # in the smallest coin
 PASSWORD = "1234"
 # The way of a repair that goes well, and back to work from where it ended otherwise.
 FORWARD = {
@@ -61,55 +57,9 @@ FORWARD = {
     "ready_pickup": "delivered",
     "cancelled": "pending",
 }
-WORKED_ON = ["pending", "in_progress", "waiting_parts", "awaiting_approval", "cancelled"]
+WORKED_ON = ["pending", "in_progress", "waiting_parts", "awaiting_approval"]
 SMALLEST = {"USD": "0.01", "JPY": "1", "KWD": "0.001"}
-OPENINGS = st.tuples(st.tuples(st.integers(0, 6), st.integers(0, 6)), st.sampled_from(sorted(SMALLEST)), st.booleans())
 NUMBERED = 2  # the part whose units have serial numbers
-
-
-def happens(*drawn: SearchStrategy[Any], weight: int = 1) -> Callable[[Any], Any]:
-    """A step that may be part of a life, so often beside the others, with what is drawn for it."""
-
-    def mark(method: Any) -> Any:
-        method.drawn, method.weight = drawn, weight
-        return method
-
-    return mark
-
-
-def lives(kind: type[Workbench], steps: int) -> SearchStrategy[list[Any]]:
-    """Lives of so many steps, each the name of a step and what was drawn for it."""
-    methods = [(name, getattr(kind, name)) for name in dir(kind)]
-    known = [(name, method) for name, method in methods if hasattr(method, "drawn")]
-    each = [st.tuples(st.just(name), *method.drawn) for name, method in known for _ in range(method.weight)]
-    # What comes first is what Hypothesis puts in the place of a step that is not needed for something to go wrong.
-    each.insert(0, st.tuples(st.just("rest")))
-    return st.lists(st.one_of(each), min_size=steps // 2, max_size=steps)
-
-
-def live(kind: type[Workbench], opening: tuple[Any, ...], life: list[Any]) -> None:
-    """Live a life, and prove after each of its steps that the books are right. Nothing of it stays."""
-    with transaction.atomic():
-        bench = kind()
-        bench.open(*opening)
-        for name, *drawn in life:
-            if name != "rest":
-                getattr(bench, name)(*drawn)
-                bench.prove()
-        bench.close()
-        transaction.set_rollback(True)
-
-
-def thorough(examples: int) -> Any:
-    """So many lives, always the same; ``LONG_PROPERTY=500`` draws that many others each time."""
-    long = int(os.environ.get("LONG_PROPERTY", "0"))
-    return settings(
-        max_examples=long or examples,
-        derandomize=not long,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 class Workbench:
@@ -129,14 +79,15 @@ class Workbench:
         self.numbers = 0
         self.written: dict[str, set[str]] = {}
 
-    def open(self, units: tuple[int, int], currency: str, included: bool) -> None:
+    @happens(whole(0, 6), whole(0, 6), among(sorted(SMALLEST)), EITHER, weight=0)
+    def open(self, some: int, others: int, currency: str, included: bool) -> None:
         self.smallest = Decimal(SMALLEST[currency])
         for record in (self.branch, self.seller):
             record.currency = currency
             record.save()
         WorkshopSettings.objects.create(branch=self.branch, prices_include_tax=included, diagnosis_fee=20)
         taxed("19")
-        for part, number in zip(self.parts, (*units, 2), strict=True):
+        for part, number in zip(self.parts, (some, others, 2), strict=True):
             if number:
                 self._move(part, MovementType.IN, number)
         self.take_in(0, 1, 1000, 0)
@@ -201,7 +152,7 @@ class Workbench:
             self.orders.append(services.create_order(intake, actor=MANAGER).pk)
             self.an_order(-1)
 
-    @happens(NUMBER, NUMBER, st.sampled_from(["because", ""]), weight=3)
+    @happens(NUMBER, NUMBER, among(["because", ""]), weight=3)
     def change(self, which: int, to: int, note: str) -> None:
         """Mostly to where the contract leads, and sometimes to anywhere; with what is handed over little can happen."""
         found = self.an_order(which, status__in=TABLE.keys() - {"delivered"})
@@ -209,12 +160,14 @@ class Workbench:
         if legal:
             self.move(found, OrderStatus(legal[to % len(legal)]), note)
 
-    @happens(NUMBER, st.integers(1, 3), weight=3)
+    @happens(NUMBER, whole(1, 3), weight=3)
     def advance(self, which: int, steps: int) -> None:
         for _ in range(steps):
-            found = self.an_order(which)
-            if found.status in FORWARD:
-                self.move(found, OrderStatus(FORWARD[found.status]), "because")
+            self.go_on(self.an_order(which))
+
+    def go_on(self, found: RepairOrder) -> None:
+        if found.status in FORWARD:
+            self.move(found, OrderStatus(FORWARD[found.status]), "because")
 
     @happens(NUMBER, weight=2)
     def do_again(self, which: int) -> None:
@@ -238,7 +191,7 @@ class Workbench:
             services.add_line(found.pk, self.request(part, quantity, price), actor=MANAGER)
             self.prove_asked(found)
 
-    @happens(NUMBER, NUMBER, NUMBER, st.integers(1, 4))
+    @happens(NUMBER, NUMBER, NUMBER, whole(1, 4))
     def alter(self, which: int, row: int, part: int, quantity: int) -> None:
         found, asked = self.an_order(which), self.request(part, quantity, 0)
         changes = {"quantity": quantity, "item_id": asked.item_id}
@@ -268,10 +221,12 @@ class Workbench:
             newest = found.quotes.latest("version")
             assert (newest.status, newest.total) == ("sent", found.total)
 
-    @happens(NUMBER, NUMBER, st.sampled_from(["return", "faulty", "replace", "reserve"]), weight=4)
+    @happens(NUMBER, NUMBER, among(["return", "faulty", "replace", "reserve"]), weight=4)
     def take_out(self, which: int, row: int, what: str) -> None:
         given_up = {"returned", "faulty"} if what == "reserve" else {"issued"}
-        found = self.an_order(which, lines__state__in=given_up, status__in=WORKED_ON)
+        found = self.an_order(which, lines__state__in=given_up, delivered_at=None)
+        if found.status in {"completed", "ready_pickup"} and row % 5:
+            self.move(found, OrderStatus.IN_PROGRESS, "because")
         fitting = [one for one in found.lines.all() if one.state in given_up]
         chosen = fitting[row % len(fitting)] if fitting else self.a_line(found, row)
         number = Serial.objects.filter(item=chosen.item_id).values_list("number", flat=True).first() or ""
@@ -284,17 +239,17 @@ class Workbench:
             else:
                 services.report_faulty(found.pk, chosen.pk, failure, actor=MANAGER)
 
-    @happens(NUMBER, st.integers(0, 9))
+    @happens(NUMBER, whole(0, 9))
     def promise(self, which: int, days: int) -> None:
         found, when = self.an_order(which), timezone.now() + timedelta(days=days)
         with self.step("promise"):
             services.edit_order(found.pk, {"estimated_completion": when}, actor=MANAGER)
 
-    @happens(st.integers(0, 2), st.sampled_from(["IN", "OUT", "RETURN"]), UNITS)
+    @happens(whole(0, 2), among(["IN", "OUT", "RETURN"]), UNITS)
     def stock(self, part: int, kind: str, units: int) -> None:
         self._move(self.parts[part], MovementType(kind), units)
 
-    @happens(st.integers(0, 1), st.sampled_from([-2, -1, 1, 2]))
+    @happens(whole(0, 1), among([-2, -1, 1, 2]))
     def adjust(self, part: int, units: int) -> None:
         self._move(self.parts[part], MovementType.ADJUSTMENT, units)
 
@@ -323,12 +278,12 @@ class Workbench:
             with self.step("pick units"):
                 pick_serials(one.pk, numbers, actor=MANAGER)
 
-    @happens(st.integers(0, 1), st.integers(1, 5))
+    @happens(whole(0, 1), whole(1, 5))
     def buy(self, part: int, units: int) -> None:
         with self.step("buy"):
             ordered(self.branch, wanted(self.parts[part], units, "10"), supplier=self.seller)
 
-    @happens(st.integers(1, 5))
+    @happens(whole(1, 5))
     def delivery(self, units: int) -> None:
         coming = [row for row in PurchaseLine.objects.order_by("created_at", "pk") if row.received < row.quantity]
         if coming:
