@@ -32,4 +32,5 @@ def fits(amount: Decimal, currency: str) -> bool:
 
 def text(amount: Decimal, currency: str) -> str:
     """``amount`` as the contract writes it, such as ``899.99``."""
-    return format(rounded(amount, currency), "f")
+    # SQLite adds in binary, where amounts that cancel each other out may leave less than nothing: zero has no sign.
+    return format(rounded(amount, currency) + 0, "f")

@@ -24,6 +24,8 @@ def test_digits_follow_the_currency(currency: str, digits: int) -> None:
         ("1499.5", "JPY", "1500"),
         ("1.2345", "KWD", "1.235"),
         ("1E+3", "USD", "1000.00"),
+        ("-1E-17", "USD", "0.00"),
+        ("-0.4", "JPY", "0"),
     ],
 )
 def test_text_is_rounded_half_away_from_zero_and_never_scientific(amount: str, currency: str, written: str) -> None:

@@ -387,3 +387,19 @@ def test_a_customer_reads_their_quote_without_what_is_the_shops(branch: Branch, 
 
     assert "inventoryItemId" not in found["lines"][0]
     assert customer.post(f"repairs/{taken_in.pk}/quote", item_body()).status_code == 403
+
+
+def test_what_stands_on_an_invoice_is_not_chosen_away(branch: Branch) -> None:
+    taken_in = quoted(branch)
+    for step in ("in_progress", "completed"):
+        change_status(taken_in.pk, OrderStatus(step), actor=SYSTEM, note="said by telephone")
+    issue_invoice(taken_in.pk, actor=SYSTEM)
+    change_status(taken_in.pk, OrderStatus.IN_PROGRESS, actor=SYSTEM, note="again")
+    before = kept()
+
+    with pytest.raises(Conflict, match="needs a credit note first"):
+        say(taken_in, lines=[taken_in.lines.first().pk])
+
+    assert kept() == before
+    assert say(taken_in).status == "approved"
+    assert total_of(taken_in) == (Decimal(140), Decimal(140))

@@ -141,6 +141,25 @@ def test_each_count_is_as_long_as_the_list_that_it_names(week: Week) -> None:
     assert sum(Decimal(one["balance"]) for one in listed[2]["items"]) == Decimal(found["outstanding"]["amount"])
 
 
+def test_what_was_credited_is_owed_by_nobody(week: Week) -> None:
+    """Amounts whose binary sum is less than what they come to: 0.10 and 0.70 pay 0.80."""
+    api, before = Api(member("manager", week.branch)), week.figures()["outstanding"]
+    done = [order(week.branch, status="in_progress>completed", lines=[line(unit_price=Decimal("0.80"))]) for _ in "ab"]
+    invoices = [issue_invoice(one.pk, actor=SYSTEM).invoice for one in done]
+    for invoice in invoices:
+        credited = CreditRequest(invoice.lines.get().pk, Decimal("0.10"))
+        issue_credit_note(invoice.pk, "scratched", [credited], actor=SYSTEM)
+    paid(done[0], "0.70")
+
+    after = week.figures()["outstanding"]
+
+    assert (after["count"], before["count"]) == (3, 2)
+    assert Decimal(after["amount"]) - Decimal(before["amount"]) == Decimal("0.70")
+    listed = api.get(after["list"].removeprefix("/api/v1/")).body["data"]["items"]
+    assert sum(Decimal(one["balance"]) for one in listed) == Decimal(after["amount"])
+    assert {one["id"] for one in listed} & {str(one.pk) for one in done} == {str(done[1].pk)}
+
+
 def test_revenue_is_the_sum_of_the_invoices_in_their_list(week: Week) -> None:
     api, found = Api(member("manager", week.branch)), week.figures()["revenue"]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Round
 from django.utils import timezone
 
 from apps.accounts.models import Customer
@@ -45,7 +46,8 @@ class RepairOrderQuerySet(models.QuerySet[Any]):
 
     def owing(self) -> "RepairOrderQuerySet":
         """Done and not paid in full, or going back unrepaired with its fee unpaid; what was credited is not owed."""
-        settled = F("paid") + F("credited")
+        # Rounded, because SQLite adds in binary: 0.10 and 0.70 would be less than 0.80.
+        settled = Round(F("paid") + F("credited"), precision=3)
         done = Q(status__in=DONE, unrepaired=False, total__gt=settled)
         return self.filter(done | Q(unrepaired=True, return_fee__gt=settled))
 
