@@ -2,7 +2,8 @@
 
 Formats: https://www.twilio.com/docs/messaging/api/message-resource and
 https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. Run by itself (``python -m
-tests.notifications.stand_in PORT JOURNAL``) it writes each message that it takes to a file, a JSON line each.
+tests.notifications.stand_in PORT JOURNAL [MOOD]``) it writes each message that it takes to a file, a JSON line each, and
+knows those that it finds there; the mood is JSON.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Provider(ThreadingHTTPServer):
     def __init__(self, port: int = 0, journal: Path | None = None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.mood = Mood()
-        self.taken: list[Taken] = []
+        known = journal.read_text().splitlines() if journal and journal.exists() else []
+        self.taken = [Taken(**json.loads(line)) for line in known]
         self.asked = 0
         self._journal = journal.open("a", buffering=1) if journal else None
         self._lock = threading.Lock()
@@ -217,4 +219,6 @@ def standing_in() -> Iterator[Provider]:
 
 
 if __name__ == "__main__":
-    Provider(int(sys.argv[1]), Path(sys.argv[2])).serve_forever()
+    standing = Provider(int(sys.argv[1]), Path(sys.argv[2]))
+    standing.mood = Mood(**json.loads(sys.argv[3]) if len(sys.argv) > 3 else {})
+    standing.serve_forever()
