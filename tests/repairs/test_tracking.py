@@ -32,7 +32,7 @@ from apps.repairs.services import (
     send_quote,
 )
 from tests.conftest import Api
-from tests.factories import line, member, order, stocked
+from tests.factories import CustomerFactory, line, member, order, stocked
 from tests.repairs.contract import SYSTEM, books, events_of, named
 from tests.repairs.quoting import quoted, say, token_of, total_of
 
@@ -139,6 +139,22 @@ def test_staff_close_a_link_and_make_a_new_one(branch: Branch) -> None:
     assert caller.get(f"repairs/{taken_in.pk}").body["data"]["trackingToken"] == anew["token"]
     told = events_of(taken_in, "repairs.tracking_link_changed")
     assert [(row["number"], row["closed"]) for row in told] == [(1, True), (2, False)]
+
+
+@pytest_db
+def test_an_order_that_becomes_somebody_elses_has_another_link(anonymous: Api, manager: Api, branch: Branch) -> None:
+    taken_in = order(branch)
+    before = manager.get(f"repairs/{taken_in.pk}").body["data"]["trackingToken"]
+
+    answer = manager.patch(f"repairs/{taken_in.pk}", {"customerId": str(CustomerFactory().pk)})
+
+    after = answer.body["data"]["trackingToken"]
+    assert (answer.status_code, after != before) == (200, True)
+    assert [anonymous.get(f"track/{token}").status_code for token in (before, after)] == [404, 200]
+    same = manager.patch(
+        f"repairs/{taken_in.pk}", {"customerId": answer.body["data"]["customerId"], "priority": "high"}
+    )
+    assert same.body["data"]["trackingToken"] == after
 
 
 @pytest_db

@@ -22,6 +22,7 @@ from apps.repairs.services.locking import locked_for
 from apps.repairs.services.payments import require_amount
 from apps.repairs.services.secrets import keep_password, kept_password, require_password
 from apps.repairs.services.status import end_with
+from apps.repairs.services.tracking import renew_link
 
 EDITABLE = frozenset({
     "customer_id", "device_model_id", "device_imei", "device_serial", "device_password", "priority", "issue_description",
@@ -34,7 +35,8 @@ EDITABLE = frozenset({
 def edit_order(order_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> RepairOrder:
     """Change fields of the intake; an empty ``device_password`` removes it. What is as it was writes nothing.
 
-    ``device_password_kind`` goes with a password, which is text without it. Whose an order of a drop-off is stays.
+    ``device_password_kind`` goes with a password, which is text without it. Whose an order of a drop-off is stays;
+    an order that becomes somebody else's has a new link.
 
     The counter may until work starts, nobody after the hand-over: ``Conflict``. Raises ``NotFound`` for an order and
     ``ReferenceMissing`` for a customer or model that does not exist in the actor's scope, ``ValidationFailed`` for an
@@ -55,6 +57,9 @@ def edit_order(order_id: UUID, changes: Mapping[str, Any], *, actor: Actor) -> R
     checked_limit(changes.get("spend_limit"), order.currency)
     for name in changed:
         _take_over(order, name, changes[name], actor)
+    if "customer_id" in changed:
+        # Who had the link before has no business with this order any more.
+        renew_link(order, actor=actor)
     order.save()
     if "estimated_completion" in changed:
         stock.tell_waiting(order, order.lines.all(), actor=actor)

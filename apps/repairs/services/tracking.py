@@ -11,15 +11,23 @@ from apps.repairs import events
 from apps.repairs.models import RepairOrder
 from apps.repairs.services.locking import locked_for
 
+_LINK = ["tracking_number", "tracking_closed"]
+
 
 @transaction.atomic
 def renew_tracking_link(order_id: UUID, *, actor: Actor) -> RepairOrder:
     """A new link for the order, open; every link before leads nowhere from now on. Raises ``NotFound``."""
     order = locked_for(actor, Right.ORDERS_EDIT, order_id)
+    renew_link(order, actor=actor)
+    order.save(update_fields=_LINK)
+    return order
+
+
+def renew_link(order: RepairOrder, *, actor: Actor) -> None:
+    """The same of an order that is locked, and that the caller saves."""
     order.tracking_number += 1
     order.tracking_closed = False
-    _changed(order, actor)
-    return order
+    _tell(order, actor)
 
 
 @transaction.atomic
@@ -28,11 +36,11 @@ def close_tracking_link(order_id: UUID, *, actor: Actor) -> RepairOrder:
     order = locked_for(actor, Right.ORDERS_EDIT, order_id)
     if not order.tracking_closed:
         order.tracking_closed = True
-        _changed(order, actor)
+        order.save(update_fields=_LINK)
+        _tell(order, actor)
     return order
 
 
-def _changed(order: RepairOrder, actor: Actor) -> None:
-    order.save(update_fields=["tracking_number", "tracking_closed"])
+def _tell(order: RepairOrder, actor: Actor) -> None:
     number, closed = order.tracking_number, order.tracking_closed
     audit.record(events.TrackingLinkChanged(aggregate_id=order.pk, number=number, closed=closed), actor=actor)
