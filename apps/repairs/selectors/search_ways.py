@@ -142,4 +142,5 @@ def order_by_columns(orders: Sequence[OrderBy]) -> str:
 def answer(sql: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        rows: list[Sequence[Any]] = cursor.fetchall()
+    return rows
