@@ -47,6 +47,10 @@ COUNTED_AT_MOST = 500
 ASKED_AT_MOST = 2_000
 # A scope of so few orders is read as a whole, out of an index; for less than to ask everybody who was found.
 READ_AT_MOST = 20_000
+# Numbers of one year that begin with the same two figures: they stand beside each other.
+SAME_BEGINNING = 10_000
+# So few models that all their orders are read, rather than those of everybody of a common name.
+FEW_MODELS = 10
 
 ASKED_IN_SMALL_TABLES = LARGE_TABLE
 
@@ -136,7 +140,7 @@ class OrdersFound(Sought):
         """Some rows in order, and how many there are; ``None`` for more than are counted."""
         whole = [self._whole(arm, past, paths) for arm in self._arms]
         counts, total, rows = all_of(whole, order_by_columns(orders), first, limit)
-        cut = [found > self._most or arm.is_part for found, arm in zip(counts, self._arms, strict=True)]
+        cut = [found > max(self._most, arm.most) or arm.is_part for found, arm in zip(counts, self._arms, strict=True)]
         if not any(cut):
             return rows, total
         ways = [
@@ -149,8 +153,9 @@ class OrdersFound(Sought):
         """All orders of an arm, or one more than are counted; none of one that is only known in part."""
         if arm.is_part:
             return None
-        rows = self._rows_of(arm, past).values_list(*paths)[: self._most + 1]
-        return statement_of(rows, arm.each, len(paths), f"LIMIT {self._most + 1}")
+        rows = self._rows_of(arm, past).order_by(*["created_at"] * arm.by_time)
+        most = max(self._most, arm.most)
+        return statement_of(rows.values_list(*paths)[: most + 1], arm.each, len(paths), f"LIMIT {most + 1}")
 
     def _head(self, arm: Arm, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], most: int) -> Statement | None:
         """The first orders of an arm: none is read past those that may be shown."""
@@ -172,7 +177,9 @@ class OrdersFound(Sought):
             begun = Q(order_number__startswith=needle.begun_number)
             if needle.begun_year:
                 begun = holds(F("order_number"), needle.begun_number) & _within(needle.begun_year)
-            arms.append(Arm(begun))
+            arms.append(
+                Arm(begun, by_time=needle.begun_year is not None, most=0 if needle.begun_year else SAME_BEGINNING)
+            )
         if needle.device:
             held = [holds(F("search_text"), word) for word in needle.device]
             arms.append(Arm(DEVICE_WORDS.holding([*needle.device]), row_by_row=reduce(and_, held)))
@@ -203,7 +210,8 @@ class OrdersFound(Sought):
         if not customers.number:
             return []
         walked, of_models = named_by(who, row_by_row), models.hold("device_model")
-        if models.are_all and not customers.are_all and _planned(self._orders.filter(of_models)) <= READ_AT_MOST:
+        few = models.number <= FEW_MODELS and _planned(self._orders.filter(of_models)) <= READ_AT_MOST
+        if few and not customers.are_all:
             return [Arm(walked, "device_model", models.array)]
         return [customers.arm("customer", walked & of_models, of_models)]
 
