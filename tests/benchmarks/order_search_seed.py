@@ -45,7 +45,10 @@ MODELS = {
 
 # Numbers of one order, all from its own number, in no pattern.
 _HASH = "('x' || substr(md5(n::text), {place}, 8))::bit(32)::bigint"
-_MOMENT = "(timestamptz '2017-01-02 08:00+00' + n * (interval '9.8 years' / %(orders)s))"
+_MOMENT = (
+    "(make_timestamptz((2017 + (n - 1) / %(each_year)s)::int, 1, 2, 8, 0, 0, 'UTC')"
+    " + (n - 1) %% %(each_year)s * (interval '360 days' / %(each_year)s))"
+)
 _NUMBER = "lpad((1 + (n - 1) %% %(each_year)s)::text, 6, '0')"
 _YEAR = "(2017 + (n - 1) / %(each_year)s)"
 _FIGURES = (

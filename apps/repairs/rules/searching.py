@@ -32,8 +32,8 @@ class Needle:
 
     @property
     def begun_year(self) -> int | None:
-        """The year of whose orders it may mean many: not with the most of a number."""
-        is_whole = len("R-2026") <= len(self.begun_number) < len("R-2026-0001")
+        """The year of whose orders it means at least a tenth."""
+        is_whole = len("R-2026") <= len(self.begun_number) < len("R-2026-00")
         return int(self.begun_number[2:6]) if is_whole else None
 
     def divided(self) -> Iterator[tuple[str, str]]:

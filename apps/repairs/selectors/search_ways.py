@@ -32,6 +32,8 @@ class Arm:
     each: str = ""
     row_by_row: Q | None = None
     is_part: bool = False
+    by_time: bool = False  # they are one after another in time
+    most: int = 0  # so many are found in full, where that is more than are counted elsewhere
 
 
 @dataclass(frozen=True)

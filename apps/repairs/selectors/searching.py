@@ -42,11 +42,15 @@ from apps.repairs.selectors.search_ways import (
     statement_of,
 )
 
-COUNTED_AT_MOST = 1_000
+COUNTED_AT_MOST = 500
 # Customers and models that are asked for their orders one by one. Where more are found, so are their orders, everywhere.
 ASKED_AT_MOST = 2_000
 # A scope of so few orders is read as a whole, out of an index; for less than to ask everybody who was found.
 READ_AT_MOST = 20_000
+# Numbers of one year that begin with the same two figures: they stand beside each other.
+SAME_BEGINNING = 10_000
+# So few models that all their orders are read, rather than those of everybody of a common name.
+FEW_MODELS = 10
 
 ASKED_IN_SMALL_TABLES = LARGE_TABLE
 
@@ -136,7 +140,7 @@ class OrdersFound(Sought):
         """Some rows in order, and how many there are; ``None`` for more than are counted."""
         whole = [self._whole(arm, past, paths) for arm in self._arms]
         counts, total, rows = all_of(whole, order_by_columns(orders), first, limit)
-        cut = [found > self._most or arm.is_part for found, arm in zip(counts, self._arms, strict=True)]
+        cut = [found > max(self._most, arm.most) or arm.is_part for found, arm in zip(counts, self._arms, strict=True)]
         if not any(cut):
             return rows, total
         ways = [
@@ -149,8 +153,9 @@ class OrdersFound(Sought):
         """All orders of an arm, or one more than are counted; none of one that is only known in part."""
         if arm.is_part:
             return None
-        rows = self._rows_of(arm, past).values_list(*paths)[: self._most + 1]
-        return statement_of(rows, arm.each, len(paths), f"LIMIT {self._most + 1}")
+        rows = self._rows_of(arm, past).order_by(*["created_at"] * arm.by_time)
+        most = max(self._most, arm.most)
+        return statement_of(rows.values_list(*paths)[: most + 1], arm.each, len(paths), f"LIMIT {most + 1}")
 
     def _head(self, arm: Arm, past: Q, paths: Sequence[str], orders: Sequence[OrderBy], most: int) -> Statement | None:
         """The first orders of an arm: none is read past those that may be shown."""
@@ -170,8 +175,11 @@ class OrdersFound(Sought):
         arms = []
         if needle.begun_number:
             begun = Q(order_number__startswith=needle.begun_number)
-            within = _within(needle.begun_year)
-            arms.append(Arm(begun & within, row_by_row=holds(F("order_number"), needle.begun_number) & within))
+            if needle.begun_year:
+                begun = holds(F("order_number"), needle.begun_number) & _within(needle.begun_year)
+            arms.append(
+                Arm(begun, by_time=needle.begun_year is not None, most=0 if needle.begun_year else SAME_BEGINNING)
+            )
         if needle.device:
             held = [holds(F("search_text"), word) for word in needle.device]
             arms.append(Arm(DEVICE_WORDS.holding([*needle.device]), row_by_row=reduce(and_, held)))
@@ -181,7 +189,7 @@ class OrdersFound(Sought):
         """The arms that lead over customers and models."""
         customers, models = _ids(_people(self._text, self._by_customer)), _ids(models_named(self._text))
         if not customers.number and not models.number:
-            return [arm for who, what in _divided(self._needle, self._by_customer) for arm in _both(who, what)]
+            return [arm for who, what in _divided(self._needle, self._by_customer) for arm in self._both(who, what)]
         walked = named_by(self._text, row_by_row)
         every_model = models.hold("device_model")
         if not models.are_all:
@@ -195,6 +203,18 @@ class OrdersFound(Sought):
             arms.append(models.arm("device_model", every_model))
         return arms
 
+    def _both(self, who: str, what: str) -> list[Arm]:
+        """Orders of the customers and models that are named so."""
+        models = _ids(models_named(what))
+        customers = _ids(_people(who)) if models.number else NOBODY
+        if not customers.number:
+            return []
+        walked, of_models = named_by(who, row_by_row), models.hold("device_model")
+        few = models.number <= FEW_MODELS and _planned(self._orders.filter(of_models)) <= READ_AT_MOST
+        if few and not customers.are_all:
+            return [Arm(walked, "device_model", models.array)]
+        return [customers.arm("customer", walked & of_models, of_models)]
+
     def _read(self, customers: Ids, every_model: Q, walked: Q) -> Arm:
         """The orders of the customers and models, out of a scope that is read as a whole."""
         if customers.are_all:
@@ -205,15 +225,18 @@ class OrdersFound(Sought):
 
     @cached_property
     def _size(self) -> int:
-        """About how many orders the scope has, as the planner takes it: to count them may cost more than to search."""
-        if not self._orders.query.where:
-            return READ_AT_MOST + 1
-        try:
-            sql, parameters = self._orders.values("pk").query.sql_with_params()
-        except EmptyResultSet:
-            return 0
-        [[plan]] = answer(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
-        return int(plan[0]["Plan"]["Plan Rows"])
+        """About how many orders the scope has."""
+        return _planned(self._orders) if self._orders.query.where else READ_AT_MOST + 1
+
+
+def _planned(orders: QuerySet[RepairOrder]) -> int:
+    """How many rows the planner takes a queryset to have: to count them may cost more than to search."""
+    try:
+        sql, parameters = orders.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    [[plan]] = answer(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _within(year: int | None) -> Q:
@@ -222,13 +245,3 @@ def _within(year: int | None) -> Q:
         return Q()
     day = timedelta(days=1)
     return Q(created_at__range=(datetime(year, 1, 1, tzinfo=UTC) - day, datetime(year + 1, 1, 1, tzinfo=UTC) + day))
-
-
-def _both(who: str, what: str) -> list[Arm]:
-    """Orders of the customers and models that are named so."""
-    models = _ids(models_named(what))
-    customers = _ids(_people(who)) if models.number else NOBODY
-    if not customers.number:
-        return []
-    walked = named_by(who, row_by_row) & models.hold("device_model")
-    return [customers.arm("customer", walked, models.hold("device_model"))]
