@@ -46,7 +46,7 @@ def test_merge_moves_orders_and_fills_what_the_target_lacks(manager: Api) -> Non
     assert (source.is_active, source.merged_into_id) == (False, target.pk)
     event = Event.objects.get(type="accounts.customer_merged")
     assert (event.aggregate_id, event.actor_id) == (source.pk, manager.user.pk)
-    moved = {"repairs.booking": 0, "repairs.dropoff": 0, "repairs.repairorder": 1}
+    moved = {"notifications.notification": 0, "repairs.booking": 0, "repairs.dropoff": 0, "repairs.repairorder": 1}
     assert event.payload == {"into_id": str(target.pk), "moved": moved}
 
 

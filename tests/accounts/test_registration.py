@@ -136,8 +136,8 @@ def test_a_verified_address_answers_the_same_and_its_owner_is_told() -> None:
     assert known.body["data"]["user"]["isVerified"] is False
     assert user_of(known).pk != owner.pk
     assert post() == [
+        ("eve@mail.example", "Your code to confirm your e-mail address"),  # codes go first
         ("ada@mail.example", "You have an account already"),
-        ("eve@mail.example", "Your code to confirm your e-mail address"),
     ]
 
 

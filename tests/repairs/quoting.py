@@ -7,11 +7,12 @@ from typing import Any
 
 from apps.inventory.models import Branch
 from apps.repairs.enums import DecidedBy
-from apps.repairs.models import Quote, RepairOrder
+from apps.repairs.models import Quote, QuoteDecision, QuoteLine, RepairOrder
 from apps.repairs.selectors import tracking_token
 from apps.repairs.services import DecisionRequest, QuoteRequest, decide_for_customer, send_quote
 from tests.factories import line, order
 from tests.factories.work import SYSTEM
+from tests.repairs.contract import books
 
 
 def token_of(taken_in: RepairOrder) -> str:
@@ -40,3 +41,11 @@ def total_of(taken_in: RepairOrder) -> tuple[Decimal, Decimal | None]:
     """The order's total, and how much of it the customer has approved."""
     taken_in.refresh_from_db()
     return taken_in.total, taken_in.approved_total
+
+
+def kept() -> dict[str, list[Any]]:
+    """The books, and all that was quoted and answered."""
+    tables = {
+        model.__name__: list(model.objects.order_by("pk").values()) for model in (Quote, QuoteLine, QuoteDecision)
+    }
+    return {**books(), **tables}

@@ -46,7 +46,7 @@ def test_a_payment_is_answered_and_recorded(seller: Api, branch: Branch) -> None
     assert money_of(taken_in) == (Decimal("40.5"), Decimal(0))
     [told] = events_of(taken_in, "repairs.payment_taken")
     assert {**told, "amount": Decimal(told["amount"])} == {
-        "payment_id": str(payment.pk), "kind": "payment", "amount": Decimal("40.5"), "currency": "USD",
+        "payment_id": str(payment.pk), "kind": "payment", "amount": Decimal("40.5"), "currency": "USD", "notify": True,
     }  # fmt: skip
     assert seller.get(f"repairs/{taken_in.pk}").body["data"]["balance"] == "59.50"
 

@@ -30,17 +30,10 @@ from apps.repairs.services import (
 from tests.conftest import Api
 from tests.factories import PartTypeFactory, RepairTypeFactory, line, member, order, stock_of, stocked
 from tests.repairs.billing import taxed
-from tests.repairs.contract import SYSTEM, books, events_of, fresh_id, item_body, named
-from tests.repairs.quoting import quoted, say, token_of, total_of
+from tests.repairs.contract import SYSTEM, events_of, fresh_id, item_body, named
+from tests.repairs.quoting import kept, quoted, say, token_of, total_of
 
 pytestmark = pytest.mark.django_db
-
-
-def kept() -> dict[str, list[Any]]:
-    tables = {
-        model.__name__: list(model.objects.order_by("pk").values()) for model in (Quote, QuoteLine, QuoteDecision)
-    }
-    return {**books(), **tables}
 
 
 def statuses(taken_in: RepairOrder) -> list[tuple[int, str]]:
@@ -387,19 +380,3 @@ def test_a_customer_reads_their_quote_without_what_is_the_shops(branch: Branch, 
 
     assert "inventoryItemId" not in found["lines"][0]
     assert customer.post(f"repairs/{taken_in.pk}/quote", item_body()).status_code == 403
-
-
-def test_what_stands_on_an_invoice_is_not_chosen_away(branch: Branch) -> None:
-    taken_in = quoted(branch)
-    for step in ("in_progress", "completed"):
-        change_status(taken_in.pk, OrderStatus(step), actor=SYSTEM, note="said by telephone")
-    issue_invoice(taken_in.pk, actor=SYSTEM)
-    change_status(taken_in.pk, OrderStatus.IN_PROGRESS, actor=SYSTEM, note="again")
-    before = kept()
-
-    with pytest.raises(Conflict, match="needs a credit note first"):
-        say(taken_in, lines=[taken_in.lines.first().pk])
-
-    assert kept() == before
-    assert say(taken_in).status == "approved"
-    assert total_of(taken_in) == (Decimal(140), Decimal(140))

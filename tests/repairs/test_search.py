@@ -14,6 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from apps.accounts.models import Customer
 from apps.accounts.services import merge_customers, update_customer
+from apps.catalog.models import DeviceModel
 from apps.core.actor import Actor
 from apps.core.api import pagination
 from apps.inventory.models import Branch
@@ -35,7 +36,11 @@ def found(api: Api, text: str, more: str = "") -> list[str]:
 
 
 def of(branch: Branch, first: str = "Kim", last: str = "Carter", *, phone: str = "", **fields: Any) -> RepairOrder:
+    """An order in which no digits stand but those of the test."""
     customer = CustomerFactory(first_name=first, last_name=last, phone=phone, email="")
+    if "device_model" not in fields:
+        known = DeviceModel.objects.filter(name="Phone").first()
+        fields["device_model"] = (known or DeviceModelFactory(name="Phone", brand=BrandFactory(name="Maker"))).pk
     return order(branch, customer=customer.pk, **fields)
 
 
