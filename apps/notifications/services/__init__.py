@@ -1,5 +1,6 @@
 """Making messages and sending them."""
 
+from apps.notifications.services.callbacks import hear
 from apps.notifications.services.messages import tell_by_email, tell_customer
 from apps.notifications.services.muting import mute, unmute
 from apps.notifications.services.planning import Planned, plan, plan_status
@@ -9,6 +10,6 @@ from apps.notifications.services.sending import send, sweep
 from apps.notifications.services.templates import Preview, check_template, preview_template, reword
 
 __all__ = [
-    "RETRIED", "Planned", "Preview", "check_template", "mute", "plan", "plan_status",
+    "RETRIED", "Planned", "Preview", "check_template", "hear", "mute", "plan", "plan_status",
     "preview_template", "purge", "retry", "reword", "send", "sweep", "tell_by_email", "tell_customer", "unmute",
 ]  # fmt: skip
