@@ -122,6 +122,15 @@ class TwilioStatusView(TwilioView):
             services.hear([told], Channel.SMS, actor=Actor.system("Twilio"))
 
 
+class TwilioMessagesView(TwilioView):
+    """What customers answer. Words that stop messages, and let them come again, are heard; the rest is left to Twilio."""
+
+    def hear(self) -> None:
+        number = self.said.get("From", "")
+        if rules.is_number(number):
+            services.decide_by_sms(number, self.said.get("Body", ""), actor=Actor.system("Twilio"))
+
+
 class SendGridEventsView(HookView):
     """How far e-mails have come, many at once."""
 

@@ -11,6 +11,7 @@ router.register("notifications", views.NotificationViewSet, basename="notificati
 
 urlpatterns = [
     path("hooks/twilio/status", hooks.TwilioStatusView.as_view()),
+    path("hooks/twilio/messages", hooks.TwilioMessagesView.as_view()),
     path("hooks/sendgrid/events", hooks.SendGridEventsView.as_view()),
     path("notifications/templates/defaults", views.DefaultTemplatesView.as_view()),
     path("notifications/preview", views.StatusPreviewView.as_view()),
