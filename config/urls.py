@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from apps.core import views
 from apps.core.admin_site import site as back_office
-from apps.dashboard.views import booking, track, tracked_file
+from apps.dashboard.views import booking, track, tracked_file, unsubscribe
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -42,5 +42,6 @@ urlpatterns = [
     path("track/<str:token>/files/<uuid:pk>/", tracked_file, name="track-file"),
     path("track/<str:token>/files/<uuid:pk>/small/", tracked_file, {"thumbnail": True}, name="track-small"),
     path("booking/<str:token>/", booking, name="booking"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("dashboard/", include("apps.dashboard.urls")),
 ]

@@ -35,6 +35,13 @@ class Purpose(models.TextChoices):
     STAFF = "staff", "the shop's own work"
 
 
+class ConsentSource(models.TextChoices):
+    """How a customer has told us what they want."""
+
+    LINK = "link", "link in an e-mail"
+    SMS = "sms", "word in an SMS"
+
+
 class Status(models.TextChoices):
     PENDING = "pending", "pending"
     SENDING = "sending", "being sent"

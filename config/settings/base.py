@@ -161,6 +161,7 @@ MAIL_DIR: Path | None = None  # where mails are written instead of being sent
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or "mendery@localhost"
 SENDGRID_API_KEY = env.str("SENDGRID_API_KEY", "")
+SENDGRID_WEBHOOK_KEY = env.str("SENDGRID_WEBHOOK_KEY", "")  # with which SendGrid's calls are checked
 ANYMAIL = {
     "SENDGRID_API_KEY": SENDGRID_API_KEY,
     "SENDGRID_API_URL": env.str("SENDGRID_API_URL", "https://api.sendgrid.com/v3/"),

@@ -16,6 +16,7 @@ PUBLIC = {
     "GET track/{token}", "POST track/{token}/approve", "POST track/{token}/decline",
     "GET track/{token}/attachments/{aid}", "GET track/{token}/attachments/{aid}/thumbnail",
     "GET bookings/link/{token}", "POST bookings/link/{token}/cancel", "POST bookings/link/{token}/move",
+    "POST hooks/twilio/status", "POST hooks/twilio/messages", "POST hooks/sendgrid/events",
 }  # fmt: skip
 NOBODY = UUID("01234567-89ab-7def-8123-456789abcdef")
 

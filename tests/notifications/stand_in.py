@@ -41,6 +41,7 @@ class Taken:
     at: float
     html: str = ""
     subject: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -167,7 +168,8 @@ class _Handler(BaseHTTPRequestHandler):
         ours = {**sent.get("custom_args", {}), **person.get("custom_args", {})}.get("notification_id", "")
         sid = f"{self.server._random.getrandbits(64):016x}"
         self.server.take(Taken("email", person["to"][0]["email"], content["text/plain"], sid, ours, time.time(),
-                               content.get("text/html", ""), person.get("subject") or sent.get("subject", "")))  # fmt: skip
+                               content.get("text/html", ""), person.get("subject") or sent.get("subject", ""),
+                               {**sent.get("headers", {}), **person.get("headers", {})}))  # fmt: skip
         if fate == "lost":
             self._break_off()
         else:

@@ -24,6 +24,7 @@ from apps.dashboard.views.security import (
 )
 from apps.dashboard.views.signing import sign
 from apps.dashboard.views.tracking import track, tracked_file
+from apps.dashboard.views.unsubscribing import unsubscribe
 from apps.dashboard.views.work import home
 
 __all__ = [
@@ -31,5 +32,5 @@ __all__ = [
     "count", "count_lines", "counts", "document", "end_other_sessions", "end_session", "forgotten", "home",
     "new_recovery_codes", "order", "password", "post_count", "register", "remove_authenticator", "remove_passkey",
     "report", "report_csv", "reports", "reset", "second_factor", "sign", "take_in", "track", "tracked_file",
-    "verify",
+    "unsubscribe", "verify",
 ]  # fmt: skip

@@ -10,7 +10,10 @@ from apps.notifications.enums import Outcome
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message as a channel gets it. ``id`` goes along where the provider takes one; ``html`` is for e-mail only."""
+    """A message as a channel gets it. ``id`` goes along where the provider takes one; ``html`` is for e-mail only.
+
+    ``unsubscribe`` is where its reader ends messages of its kind.
+    """
 
     id: UUID
     to: str
@@ -19,6 +22,7 @@ class Outgoing:
     html: str = ""
     reply_to: str = ""
     sender_name: str = ""
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class EmailChannel:
     def _letter(self, message: Outgoing) -> EmailMultiAlternatives:
         # RFC 3834: so that no absent person's mail program answers. The same id again lets a mailbox see a repetition.
         headers = {"Auto-Submitted": "auto-generated", "Message-ID": f"<{message.id}@{_domain()}>"}
+        if message.unsubscribe:
+            headers |= _unsubscribing(message.unsubscribe)
         letter = EmailMultiAlternatives(
             message.subject, message.text, _sender(message.sender_name), [message.to], headers=headers
         )
@@ -63,6 +65,12 @@ class EmailChannel:
 def _sender(name: str) -> str:
     _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((name, address)) if name else settings.DEFAULT_FROM_EMAIL
+
+
+def _unsubscribing(url: str) -> dict[str, str]:
+    """RFC 2369, and RFC 8058 for mail programs that do it by themselves, which is for HTTPS only."""
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url.startswith("https://") else {}
+    return {"List-Unsubscribe": f"<{url}>"} | one_click
 
 
 def _domain() -> str:

@@ -13,11 +13,10 @@ from twilio.rest import Client
 
 from apps.notifications.channels.base import Outgoing, Result
 from apps.notifications.enums import Outcome
+from apps.notifications.rules import BLOCKED_CODES
 
 TOO_MANY = 429
 TIMEOUT = 10.0
-# No such number, a landline, one that has answered STOP, a carrier that blocks it.
-BLOCKED_CODES = frozenset({21211, 21217, 21401, 21407, 21421, 21604, 21610, 21612, 21614})
 # Two clocks do not agree to the second; a message of the same words cannot have been sent by us before its claim.
 _SLACK = timedelta(minutes=1)
 
@@ -46,7 +45,8 @@ class SmsChannel:
         return bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN and settings.TWILIO_SENDER)
 
     def send(self, message: Outgoing) -> Result:
-        callback = {"status_callback": f"{settings.PUBLIC_URL}/api/v1/hooks/twilio/status"}
+        # Names the message, so that Twilio's word on one whose answer was lost finds it.
+        callback = {"status_callback": f"{settings.PUBLIC_URL}/api/v1/hooks/twilio/status?message={message.id}"}
         try:
             made = _client().messages.create(
                 to=message.to, body=message.text, **_sender(), **(callback if _is_public() else {})

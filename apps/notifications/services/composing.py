@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from apps.accounts import selectors as accounts
 from apps.accounts.enums import CodePurpose
 from apps.accounts.services import CODE_LIFETIME, make_code
+from apps.notifications import rules
 from apps.notifications.channels import Outgoing
 from apps.notifications.enums import Channel, MessageEvent
 from apps.notifications.models import Notification, Suppression
+from apps.notifications.selectors import refused_channels
 from apps.notifications.services.letters import letter_of
 from apps.reports.selectors import report_told_by
 
@@ -36,10 +39,17 @@ def _to_customer(message: Notification) -> Outgoing:
         raise Undeliverable("There is no address any more.")
     if Suppression.objects.filter(channel=message.channel, address=address).exists():
         raise Undeliverable("This address takes no messages.")
+    purpose = rules.purpose_of(MessageEvent(message.event))
+    if message.channel in refused_channels(customer.pk, purpose):
+        raise Undeliverable("Its customer wants no such messages.")
     branch: Any = message.branch
     if message.channel == Channel.SMS:
         return Outgoing(message.pk, address, message.body)
-    return Outgoing(message.pk, address, message.body, message.subject, letter_of(message), branch.email, branch.name)
+    return Outgoing(
+        message.pk, address, message.body, message.subject, letter_of(message), branch.email, branch.name,
+        settings.PUBLIC_URL + rules.unsubscribe_path(customer.pk, purpose, settings.FIELD_KEYS)
+        if purpose in rules.REFUSABLE else "",
+    )  # fmt: skip
 
 
 def _to_user(message: Notification) -> Outgoing:

@@ -9,7 +9,7 @@ from apps.notifications import rules
 from apps.notifications.channels import CHANNELS
 from apps.notifications.enums import Channel
 from apps.notifications.models import OrderMute, Suppression, SwitchedOff
-from apps.notifications.selectors import Told, held_until, told_of_status, wording_of
+from apps.notifications.selectors import Told, held_until, refused_channels, told_of_status, wording_of
 from apps.repairs.enums import OrderStatus
 from apps.repairs.models import RepairOrder
 
@@ -30,8 +30,8 @@ class Planned:
 
 def plan(told: Told, now: datetime) -> list[Planned]:
     """Over which channels and in which words the customer would be told now; nothing about an order that is muted, or to
-    somebody who is a customer no more. A channel without keys, that the customer has switched off, or that the shop does
-    not use for this event, is not among them.
+    somebody who is a customer no more. A channel without keys, that the customer has switched off or has refused for
+    this purpose, or that the shop does not use for this event, is not among them.
     """
     if not told.customer.is_active or _is_muted(told):
         return []
@@ -70,6 +70,7 @@ def _addresses(told: Told) -> dict[Channel, str]:
             "channel", flat=True
         )
     )
+    off |= refused_channels(told.customer.pk, rules.purpose_of(told.event))
     return {
         channel: of[channel]
         for channel in rules.CUSTOMER_CHANNELS

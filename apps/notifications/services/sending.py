@@ -19,14 +19,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.core import db
+from apps.core.actor import Actor
 from apps.core.ids import new_id
 from apps.notifications import rules
 from apps.notifications.channels import Result, channel_of
 from apps.notifications.enums import Channel, Outcome, Status
-from apps.notifications.models import Notification, Suppression
+from apps.notifications.models import Notification
 from apps.notifications.selectors import held_until
 from apps.notifications.services import pacing
 from apps.notifications.services.composing import Undeliverable, compose
+from apps.notifications.services.suppressing import suppress
 
 logger = logging.getLogger(__name__)
 SWEEP_BATCH = 100
@@ -213,7 +215,7 @@ def _suppress(message: Notification, address: str, error: str) -> bool:
     """The provider knows no such address, or its owner has refused: nothing is sent there any more."""
     logger.error("Message %s was given up: %s.", message.pk, error)
     if message.customer_id:
-        Suppression.objects.get_or_create(channel=message.channel, address=address, defaults={"reason": error[:200]})
+        suppress(message.channel, address, error, actor=Actor.system(message.provider))
     return _finish(message, status=Status.FAILED, last_error=error)
 
 
