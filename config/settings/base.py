@@ -11,7 +11,7 @@ from environs import Env
 from kombu import Exchange, Queue
 
 from apps.core import queues
-from config.schedule import BEAT_SCHEDULE
+from config import schedule
 
 env = Env()
 
@@ -278,7 +278,9 @@ CELERY_TASK_DEFAULT_QUEUE = queues.DEFAULT
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in queues.QUEUES]  # workers take from all
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {f"{prefix}.*": {"queue": queue} for prefix, queue in queues.ROUTES.items()}
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULER = "apps.core.beat:LeadingScheduler"
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
+QUIET_JOBS = schedule.QUIET_JOBS
 
 # --- logs and errors ------------------------------------------------------------------------------------------------
 
