@@ -7,6 +7,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications.sweep": {"task": "notifications.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "notifications.purge": {"task": "notifications.purge", "schedule": 24 * 3600.0},
     "core.purge_idempotency": {"task": "core.purge_idempotency", "schedule": 3600.0},
+    "core.purge_job_runs": {"task": "core.purge_job_runs", "schedule": 24 * 3600.0},
     "accounts.purge_page_sessions": {"task": "accounts.purge_page_sessions", "schedule": 24 * 3600.0},
     "accounts.purge_sessions": {"task": "accounts.purge_sessions", "schedule": 24 * 3600.0},
     "accounts.purge_claims": {"task": "accounts.purge_claims", "schedule": 24 * 3600.0},
@@ -37,3 +38,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "repairs.wipe_passwords": {"task": "repairs.wipe_passwords", "schedule": 3600.0},
     "repairs.drop_orphaned_attachments": {"task": "repairs.drop_orphaned_attachments", "schedule": 24 * 3600.0},
 }
+
+# Of these only what failed or took long is noted: they are many, and what they worked on says in its own rows how far it is.
+QUIET_JOBS = frozenset(
+    {"audit.deliver", "notifications.send"}
+    | {entry["task"] for entry in BEAT_SCHEDULE.values() if entry["schedule"] <= 60}
+)

@@ -1,5 +1,6 @@
 """Registers the core app, and refuses settings that cannot work."""
 
+from celery.signals import worker_init
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.cache import close_caches
@@ -9,12 +10,15 @@ from django.db import reset_queries
 
 class CoreConfig(AppConfig):
     name = "apps.core"
+    verbose_name = "System"
 
     def ready(self) -> None:
+        from apps.core import job_runs
         from apps.core.configuration import require_usable_settings
 
         require_usable_settings()
         _spare_requests()
+        worker_init.connect(job_runs.connect)
 
 
 def _spare_requests() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import sentry_sdk
 from environs import Env
+from kombu import Exchange, Queue
 
-from config.schedule import BEAT_SCHEDULE
+from apps.core import queues
+from config import schedule
 
 env = Env()
 
@@ -273,8 +275,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "UTC"
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_TASK_DEFAULT_QUEUE = queues.DEFAULT
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in queues.QUEUES]  # workers take from all
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {f"{prefix}.*": {"queue": queue} for prefix, queue in queues.ROUTES.items()}
+CELERY_BEAT_SCHEDULER = "apps.core.beat:LeadingScheduler"
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
+QUIET_JOBS = schedule.QUIET_JOBS
 
 # --- logs and errors ------------------------------------------------------------------------------------------------
 

@@ -69,6 +69,19 @@ def test_job_is_sent_after_the_commit_and_not_before(queue: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_job_is_sent_to_the_queue_of_its_name(queue: Any) -> None:
+    with Connection(current_app.conf.broker_url, transport_options=current_app.conf.broker_transport_options) as broker:
+        messages = broker.SimpleQueue("notifications")
+        messages.clear()
+
+        jobs.enqueue("notifications.nothing", 1)
+
+        assert waiting_tasks(messages) == [("notifications.nothing", [1])]
+        assert waiting_tasks(queue) == []
+        messages.close()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_job_of_work_that_was_undone_is_never_sent(queue: Any) -> None:
     def fail() -> None:
         with transaction.atomic():
