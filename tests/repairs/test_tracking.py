@@ -152,7 +152,7 @@ def test_an_order_that_becomes_somebody_elses_has_another_link(anonymous: Api, m
     assert (answer.status_code, after != before) == (200, True)
     assert [anonymous.get(f"track/{token}").status_code for token in (before, after)] == [404, 200]
     same = manager.patch(
-        f"repairs/{taken_in.pk}", {"customerId": answer.body["data"]["customerId"], "priority": "high"}
+        f"repairs/{taken_in.pk}", {"customerId": answer.body["data"]["customerId"], "priority": "urgent"}
     )
     assert same.body["data"]["trackingToken"] == after
 
