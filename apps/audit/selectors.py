@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from apps.audit.models import Event
+from apps.audit.enums import DeliveryStatus
+from apps.audit.models import Delivery, Event
+from apps.core.actor import Actor
+from apps.core.backlogs import Backlog
 
 
 def history_of(aggregate: str, aggregate_id: object) -> QuerySet[Event]:
@@ -35,3 +38,12 @@ def events_found_by(events: QuerySet[Event], text: str) -> QuerySet[Event]:
     except ValueError:
         return events.filter(by_text)
     return events.filter(by_text | Q(pk=wanted) | Q(aggregate_id=wanted) | Q(actor_id=wanted))
+
+
+def backlog(actor: Actor) -> Backlog:
+    """The deliveries that wait, since when their oldest event does, and the dead letters. For admins."""
+    waiting = Delivery.objects.filter(status=DeliveryStatus.PENDING)
+    found = waiting.aggregate(number=Count("pk"), oldest=Min("event__created_at"))
+    dead = Delivery.objects.dead().count()
+    query = f"status__exact={DeliveryStatus.DEAD.value}"
+    return Backlog("Events to deliver", found["number"], found["oldest"], dead, "audit_delivery_changelist", query)

@@ -74,6 +74,11 @@ class JobRunQuerySet(models.QuerySet["JobRun"]):
         """Begun, and never heard of again: the worker has died."""
         return self.open().filter(lost_at__lte=now)
 
+    def failed(self, now: datetime) -> "JobRunQuerySet":
+        """Failed or lost."""
+        lost = models.Q(state__in=(RunState.RUNNING, RunState.WAITING), lost_at__lte=now)
+        return self.filter(models.Q(state=RunState.FAILED) | lost)
+
 
 class JobRun(models.Model):
     """One run of a job, with all its tries; ``id`` is Celery's. Of its arguments and its error's words nothing is kept."""

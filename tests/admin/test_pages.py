@@ -18,6 +18,7 @@ from tests.factories.world import World
 
 # Viewed, added, changed, deleted by: an admin, a manager within the own branches.
 RIGHTS = {
+    "core.JobRun": ("v", ""),
     "audit.Event": ("v", ""),
     "audit.Delivery": ("v", ""),
     "accounts.User": ("vac", "v"),
@@ -71,7 +72,7 @@ RIGHTS = {
     "repairs.WorkshopSettings": ("vacd", "vacd"),
 }
 MODELS = [apps.get_model(label) for label in RIGHTS]
-WITHOUT_HISTORY = {"Event", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
+WITHOUT_HISTORY = {"JobRun", "Event", "Session", "BranchMembership", "StockLevel", "Reservation", "StockMovement",
                    "Serial", "ReorderPoint", "Payment", "EstimateRecord", "EstimatorVersion", "Provider"}  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tests.factories.world import World
 
 # Session, user, count, rows; one more for each filter that offers records, and for an empty range of dates.
 BUDGETS = {
+    "core.JobRun": 12,  # the queues, beat, what runs, what failed, two of the outbox, two of the messages
     "audit.Event": 4,
     "audit.Delivery": 4,
     "accounts.User": 5,  # the branches of all rows

@@ -14,6 +14,7 @@ from apps.audit import services as audit
 from apps.catalog.enums import DeviceType
 from apps.catalog.models import ModelNotice, PartType, TypeAllocation
 from apps.core.ids import new_id
+from apps.core.models import JobRun
 from apps.inventory.enums import MovementType
 from apps.inventory.models import Branch, Item, ReorderPoint, Reservation, StockLevel
 from apps.inventory.services import (
@@ -214,6 +215,10 @@ class World:
         SwitchedOff.objects.create(branch=branch, event=MessageEvent.REPAIR_CREATED, channel=Channel.SMS)
         Suppression.objects.create(channel=Channel.SMS, address=f"+4917012345{self.grown:02}", reason="unknown")
         Provider.objects.create(name=f"provider {self.grown}")
+        now = timezone.now()
+        JobRun.objects.create(
+            id=new_id(), name="core.job", queue="default", state="failed", started_at=now, finished_at=now, lost_at=now
+        )
         self.message = message_about(self.order)
 
     def _grow_money(self) -> None:
