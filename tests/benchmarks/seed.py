@@ -29,13 +29,15 @@ _ORDERS = f"""
 INSERT INTO repairs_repairorder (
     id, created_at, updated_at, order_number, device_imei, device_serial, priority, status, issue_description,
     cosmetic_condition, accessories, currency, subtotal, discount_total, total, deposit_paid, paid, unrepaired,
-    search_text, branch_id, customer_id, device_model_id, technician_id
+    prices_include_tax, tax_total, outcome, diagnosis_fee, return_fee, credited, activation_lock, status_since,
+    tracking_number, tracking_closed, search_text, branch_id, customer_id, device_model_id, technician_id
 )
 SELECT {_ID.format(moment=_MOMENT, kind=1, number="n")}, {_MOMENT}, {_MOMENT},
     'R-2026-' || lpad(n::text, greatest(6, length(n::text)), '0'), '', 'SN' || n, 'normal', {_STATUS},
     'Screen is cracked and the battery does not last a day; customer asks for a call before any other work.',
     'scratches on the back', '["case", "charger"]', 'USD', 180, 10, 170, 0, 0, n %% 10 = 6,
-    'r-2026-' || lpad(n::text, greatest(6, length(n::text)), '0') || ' sn' || n,
+    true, 0, '', 0, 0, 0, 'unknown', {_MOMENT}, 1, false,
+    lpad(n::text, greatest(6, length(n::text)), '0') || ' sn' || n,
     (%(branches)s::uuid[])[1 + n %% %(branch_count)s], (%(customers)s::uuid[])[1 + n %% %(customer_count)s],
     (%(models)s::uuid[])[1 + n %% %(model_count)s],
     CASE WHEN n %% 5 = 0 THEN NULL ELSE (%(technicians)s::uuid[])[1 + n %% %(technician_count)s] END
@@ -44,9 +46,9 @@ FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
 _LINES = f"""
 INSERT INTO repairs_repairline (
     id, created_at, updated_at, position, quantity, unit_price, discount, total_price, state, warranty_months,
-    order_id, repair_type_id, part_type_id
+    tax_percent, tax_amount, order_id, repair_type_id, part_type_id
 )
-SELECT {_ID.format(moment=_MOMENT, kind="2 + p", number="n")}, {_MOMENT}, {_MOMENT}, p, 1, 90, 5, 85, 'planned', 6,
+SELECT {_ID.format(moment=_MOMENT, kind="2 + p", number="n")}, {_MOMENT}, {_MOMENT}, p, 1, 90, 5, 85, 'planned', 6, 0, 0,
     {_ID.format(moment=_MOMENT, kind=1, number="n")}, (%(repair_types)s::uuid[])[1 + (n + p) %% 4],
     (%(part_types)s::uuid[])[1 + (n + p) %% 4]
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n, generate_series(1, 2) AS p

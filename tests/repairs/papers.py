@@ -69,7 +69,9 @@ def signed(order: RepairOrder, text: str, purpose: str = "intake", name: str = "
     return Signature.objects.create(**fields, **ACTOR)
 
 
-def quoted(order: RepairOrder, version: int = 1, status: str = "sent", **fields: Any) -> Quote:
+def quoted(
+    order: RepairOrder, version: int = 1, status: str = "sent", *, quality: str = "used", **fields: Any
+) -> Quote:
     """A version with one line of 100.00 and a cheaper way to do it."""
     amounts = {"subtotal": 100, "discount_total": 0, "tax_total": 0, "total": 100}
     text = {"text": "quote", "text_sha256": "0" * 64, "valid_until": datetime(2026, 7, 1, 12, 0, tzinfo=UTC)}
@@ -78,7 +80,7 @@ def quoted(order: RepairOrder, version: int = 1, status: str = "sent", **fields:
     common = {"quote": quote, "order_line_id": new_id(), "repair_type_id": new_id(), "quantity": 1, "discount": 0,
               "tax_percent": 0, "tax_amount": 0, "warranty_months": 6}  # fmt: skip
     first = QuoteLine.objects.create(position=0, description="Screen", unit_price=100, total_price=100, **common)
-    other = {"description": "Screen, used", "unit_price": 60, "total_price": 60, "quality": "used"}
+    other = {"description": "Screen, used", "unit_price": 60, "total_price": 60, "quality": quality}
     QuoteLine.objects.create(position=1, instead_of=first, **other, **common)
     return quote
 

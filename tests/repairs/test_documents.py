@@ -11,9 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core.actor import Actor
+from apps.core.typesetting import typesetter
 from apps.inventory.models import Branch
 from apps.repairs.enums import OrderStatus, PaymentKind, PaymentMethod, PrintedKind
 from apps.repairs.models import DropOff, RepairOrder, Terms
+from apps.repairs.rules.documents.words import words_for
 from apps.repairs.services import PaymentRequest, change_status, close_tracking_link, take_payment
 from apps.repairs.services.documents import LABELS, print_order
 from tests.conftest import Api
@@ -263,6 +265,32 @@ def test_a_paper_in_arabic_begins_on_the_right(branch: Branch) -> None:
 
     assert left_of[0] < 30
     assert left_of[1] > 160
+
+
+def test_a_name_from_the_right_leaves_the_time_behind_it_in_order(branch: Branch) -> None:
+    said = words_for("ar", "UTC").say("signed", name="ليلى حداد", when="2026-11-22 07:50")
+
+    glyphs = typesetter().line(said).glyphs
+
+    name = [glyph.x for glyph in glyphs if "\u0600" <= glyph.text[:1] <= "\u06ff"]
+    figures = [(glyph.x, glyph.text) for glyph in glyphs if glyph.text.isdigit()]
+    assert "".join(text for _, text in sorted(figures)) == "202611220750"
+    assert max(name) < min(x for x, _ in figures)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "Screen, used (aftermarket, premium)"),
+        ("de", "Screen, used (Nachbau, Premium)"),
+        ("fr", "Screen, used (compatible, premium)"),
+    ],
+)
+def test_the_quality_of_a_part_is_said_in_the_customers_language(branch: Branch, locale: str, said: str) -> None:
+    taken_in = _order(branch, locale=locale)
+    quoted(taken_in, quality="aftermarket_premium")
+
+    assert said in text_of(_paper(taken_in, "quote"))
 
 
 def test_terms_are_printed_in_the_customers_language_the_branchs_first(branch: Branch) -> None:
