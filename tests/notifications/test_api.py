@@ -15,7 +15,7 @@ from apps.audit.models import Event
 from apps.inventory.models import Branch
 from apps.notifications.enums import Channel, MessageEvent, Status
 from apps.notifications.models import Notification, OrderMute, Suppression
-from apps.notifications.services import sweep
+from apps.notifications.services import purge, sweep
 from apps.repairs.models import RepairOrder
 from tests.conftest import Api
 from tests.factories import CustomerFactory, UserFactory, order
@@ -177,3 +177,10 @@ def test_what_was_written_to_an_erased_customer_is_forgotten(branch: Branch) -> 
         assert (message.status, message.recipient, message.subject, message.body) == (status, "", "", "")
     other.refresh_from_db()
     assert other.body == "Dear Ada"
+
+
+def test_what_a_customer_was_told_is_not_purged(branch: Branch) -> None:
+    told = message_about(order(branch), created_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    assert purge() == 0
+    assert Notification.objects.get().pk == told.pk

@@ -1,4 +1,4 @@
-"""Messages are not kept for ever."""
+"""Messages to accounts are not kept for ever; what a customer was told of an order is part of its history."""
 
 from datetime import timedelta
 
@@ -10,6 +10,6 @@ KEPT_FOR = timedelta(days=90)
 
 
 def purge() -> int:
-    """Delete messages of more than 90 days ago, which is long after any was worth sending; the number of rows deleted."""
-    deleted, _ = Notification.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
+    """Delete messages to accounts of more than 90 days ago, which is long after any was worth sending; how many."""
+    deleted, _ = Notification.objects.filter(customer=None, created_at__lt=timezone.now() - KEPT_FOR).delete()
     return deleted
