@@ -38,17 +38,20 @@ from tests.notifications.stand_in import ACCOUNT, KEY, TOKEN
 PHONE, EMAIL = "+4915{n:08d}", "c{n}@bench.example"
 CLIENTS = 8
 SEED = """
+from decimal import Decimal
 from apps.accounts.models import Customer
-from apps.catalog.models import DeviceModel
+from apps.catalog.models import DeviceModel, RepairType
 from apps.core.actor import Actor
 from apps.inventory.models import Branch
-from apps.repairs.services import Intake, create_order
+from apps.repairs.services import Intake, LineRequest, create_order
+repair = RepairType.objects.first()
 actor, branch, model = Actor.system("benchmark"), Branch.objects.order_by("created_at").first(), DeviceModel.objects.first()
 for n in range({count}):
     customer = Customer.objects.create(
         first_name="Kim", last_name=f"Number {{n}}", email=f"c{{n}}@bench.example", phone=f"+4915{{n:08d}}")
     intake = Intake(
-        customer_id=customer.pk, device_model_id=model.pk, branch_id=branch.pk, issue_description="dead", items=[])
+        customer_id=customer.pk, device_model_id=model.pk, branch_id=branch.pk, issue_description="dead",
+        items=[LineRequest(repair.pk, None, 1, Decimal(40))])
     print(create_order(intake, actor=actor, notify=False).pk)
 """
 
