@@ -4,7 +4,7 @@ from typing import Any
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "audit.sweep": {"task": "audit.sweep", "schedule": 10.0, "options": {"expires": 10}},
-    "notifications.sweep": {"task": "notifications.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "notifications.sweep": {"task": "notifications.sweep", "schedule": 3.0, "options": {"expires": 3}},
     "notifications.purge": {"task": "notifications.purge", "schedule": 24 * 3600.0},
     "core.purge_idempotency": {"task": "core.purge_idempotency", "schedule": 3600.0},
     "core.purge_job_runs": {"task": "core.purge_job_runs", "schedule": 24 * 3600.0},

@@ -7,7 +7,6 @@ tries it, and if that goes through the others follow at the provider's pace.
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
-from django.db.models.functions import Greatest
 
 from apps.notifications.models import Provider
 
@@ -44,15 +43,17 @@ def went_well(name: str) -> None:
 
 
 def went_badly(name: str, error: str, now: datetime, retry_after: float = 0.0) -> datetime:
-    """The provider takes nothing now; until when to leave it alone. It is asked to wait by itself with ``retry_after``."""
+    """The provider takes nothing now; until when to leave it alone.
+
+    It is asked by itself to wait ``retry_after`` seconds: then the turns of all messages begin later, and nothing is open.
+    """
     Provider.objects.filter(pk=name).update(failures=F("failures") + 1, last_error=error[:200])
     provider = Provider.objects.get(pk=name)
-    rest = timedelta(seconds=min(retry_after, LONGEST_REST.total_seconds()))
-    if provider.failures >= TRIPS_AT:
-        doubled = FIRST_REST * 2.0 ** min(provider.failures - TRIPS_AT, 10)
-        rest = max(rest, min(LONGEST_REST, doubled))
-    if not rest:
-        return now
-    Provider.objects.filter(pk=name, open_until=None).update(open_until=now + rest)
-    Provider.objects.filter(pk=name).update(open_until=Greatest(F("open_until"), now + rest))
-    return now + rest
+    asked = now + timedelta(seconds=min(retry_after, LONGEST_REST.total_seconds()))
+    if provider.failures < TRIPS_AT:
+        Provider.objects.filter(Q(next_slot_at=None) | Q(next_slot_at__lt=asked), pk=name).update(next_slot_at=asked)
+        return asked
+    doubled = FIRST_REST * 2.0 ** min(provider.failures - TRIPS_AT, 10)
+    until = max(asked, now + min(LONGEST_REST, doubled))
+    Provider.objects.filter(Q(open_until=None) | Q(open_until__lt=until), pk=name).update(open_until=until)
+    return until
