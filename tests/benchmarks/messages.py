@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--form", choices=["stack", "embedded"], default="stack")
     parser.add_argument("--changes", type=int, default=1000)
     parser.add_argument("--per-minute", type=float, default=1000.0)
+    parser.add_argument("--workers", type=int, default=2, help="WORKER_PROCESSES of the stack")
     parser.add_argument("--kill", action="store_true", help="kill processes at random meanwhile")
     for name, share in (("seconds", 0.05), ("errors", 0.02), ("too_many", 0.02), ("dropped", 0.01), ("lost", 0.0)):
         parser.add_argument(f"--{name}", type=float, default=share, help=f"mood of the provider: {name}")
@@ -84,6 +85,7 @@ class Run:
             "TWILIO_API_URL": url, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_SENDER": "+15005550006", "SENDGRID_API_KEY": KEY, "SENDGRID_API_URL": f"{url}/v3/",
             "SMS_PER_SECOND": "200", "EMAILS_PER_SECOND": "200",
+            "WORKER_PROCESSES": str(asked.workers),
         }  # fmt: skip
         self.folder = folder
         self.killed: Counter[str] = Counter()
